@@ -1,0 +1,74 @@
+//===- Edit.h - Source edits ------------------------------------*- C++ -*-===//
+//
+// The only place that builds a fix. An EditBuilder collects edits and refuses
+// the whole fix as soon as one of them cannot be made safely: inside a macro
+// expansion, across files, or where the text is not what the file says.
+//
+//   EditBuilder B(SM, LangOpts);
+//   B.insertStatementBefore(*Loop, "v.reserve(n);");
+//   std::optional<Edits> Changes = B.take();   // nullopt: report without a fix
+//
+// Inserted statements take the indentation and the line ending of the statement
+// they are put before.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_SUPPORT_EDIT_H
+#define WHET_SUPPORT_EDIT_H
+
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/LangOptions.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallVector.h"
+#include <optional>
+#include <string>
+
+namespace clang {
+class Expr;
+class Stmt;
+} // namespace clang
+
+namespace whet {
+
+using Edits = llvm::SmallVector<clang::FixItHint, 2>;
+
+class EditBuilder {
+public:
+  EditBuilder(const clang::SourceManager &SM, const clang::LangOptions &LO)
+      : SM(SM), LangOpts(LO) {}
+
+  /// Puts \p Text, a statement with its semicolon, on a line of its own before
+  /// \p S. Refused when \p S is not the first token of its line: there, a new
+  /// statement might become the body of an `if`.
+  EditBuilder &insertStatementBefore(const clang::Stmt &S,
+                                     llvm::StringRef Text);
+
+  /// Puts \p Text right before the first token of \p S.
+  EditBuilder &insertBefore(const clang::Stmt &S, llvm::StringRef Text);
+
+  /// Puts \p Text right after the last token of \p S.
+  EditBuilder &insertAfter(const clang::Stmt &S, llvm::StringRef Text);
+
+  /// Replaces the tokens of \p Range by \p Text.
+  EditBuilder &replace(clang::SourceRange Range, llvm::StringRef Text);
+
+  /// The edits, or nothing if any was refused or none was made.
+  std::optional<Edits> take();
+
+private:
+  bool isEditable(clang::SourceLocation Loc);
+
+  const clang::SourceManager &SM;
+  const clang::LangOptions &LangOpts;
+  Edits Changes;
+  bool Refused = false;
+};
+
+/// The source text of \p E as written, or nothing if any of it comes from a
+/// macro expansion.
+std::optional<std::string> sourceText(const clang::Stmt &E,
+                                      const clang::SourceManager &SM,
+                                      const clang::LangOptions &LangOpts);
+
+} // namespace whet
+
+#endif // WHET_SUPPORT_EDIT_H
