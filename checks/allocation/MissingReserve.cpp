@@ -1,14 +1,37 @@
+//===- MissingReserve.cpp - whet-missing-reserve --------------------------===//
+//
+// A container that grows a number of times that is known beforehand, without
+// having been told. Each time its buffer is full it allocates a larger one and
+// moves all its elements there.
+//
+// What grows by how much is the business of analysis/Growth.h; this file
+// decides what is worth saying and which fix keeps behaviour.
+//
+//===----------------------------------------------------------------------===//
+#include "whet/analysis/Growth.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "clang/Basic/DiagnosticSema.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace whet;
 using namespace clang;
 using namespace clang::ast_matchers;
 
 namespace {
+
 constexpr OptionInfo Opts[] = {
     {"MinTripCount", OptionKind::Unsigned, "5",
-     "loops that are known to run fewer times are not reported"}};
+     "growth that is known to be by fewer elements is not reported"},
+    {"AllowUpperBound", OptionKind::Bool, "false",
+     "also report growth under a condition that may skip some iterations, "
+     "where the trip count is only an upper bound"},
+    {"Containers", OptionKind::String, "",
+     "further container types, as 'name[=sequence|string|hash]' separated by "
+     "';'"}};
 
 constexpr CheckInfo Info{
     .Id = "whet-missing-reserve",
@@ -19,25 +42,494 @@ constexpr CheckInfo Info{
     .Since = "0.1",
     .Options = Opts};
 
+/// A finding that waits for the end of the translation unit.
+struct Candidate {
+  Finding Report;
+  /// For a member: the field, which another function may reserve for.
+  const FieldDecl *Field = nullptr;
+};
+
+/// What the instantiations of one template say of one place.
+struct TemplatePlace {
+  std::optional<Candidate> Agreed;
+  unsigned Agreeing = 0;
+};
+
 class MissingReserve : public Check {
 public:
-  MissingReserve(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-      : Check(Name, Context, Info) {}
+  MissingReserve(llvm::StringRef Name, tidy::ClangTidyContext *Context);
 
-  void registerMatchers(MatchFinder *Finder) override {
-    Finder->addMatcher(cxxForRangeStmt().bind("loop"), this);
-  }
-  void check(const MatchFinder::MatchResult &Result) override {
-    const auto *Loop = Result.Nodes.getNodeAs<CXXForRangeStmt>("loop");
-    EditBuilder B(*Result.SourceManager, getLangOpts());
-    B.insertStatementBefore(*Loop, "v.reserve(n);");
-    auto E = B.take();
-    report({.Loc = Loop->getForLoc(),
-            .Message = "loop",
-            .Suggested = E ? std::optional<Fix>(Fix{FixKind::Safe, "", *E})
-                           : std::nullopt});
-  }
+  void registerMatchers(MatchFinder *Finder) override;
+  void check(const MatchFinder::MatchResult &Result) override;
+  void onEndOfTranslationUnit() override;
+
+private:
+  void examine(const FunctionDecl &F);
+  void noteReservedMembers(const BodyIndex &Index);
+  std::optional<Candidate> candidate(const GrowthSite &Site,
+                                     const BodyIndex &Index);
+  bool isWorthReporting(const GrowthSite &Site, const BodyIndex &Index) const;
+
+  const unsigned MinTripCount;
+  const bool AllowUpperBound;
+  ContainerModels Models;
+  std::vector<Candidate> Candidates;
+  /// By the template's pattern, then by place.
+  llvm::MapVector<const FunctionDecl *, unsigned> Instantiations;
+  llvm::MapVector<std::pair<const FunctionDecl *, SourceLocation>,
+                  TemplatePlace>
+      Places;
+  llvm::DenseSet<const FieldDecl *> ReservedMembers;
 };
+
 } // namespace
 
 static const RegisterCheck<MissingReserve> X(Info);
+
+MissingReserve::MissingReserve(llvm::StringRef Name,
+                               tidy::ClangTidyContext *Context)
+    : Check(Name, Context, Info), MinTripCount(unsignedOption("MinTripCount")),
+      AllowUpperBound(boolOption("AllowUpperBound")) {
+  if (llvm::Error E = Models.add(stringOption("Containers")))
+    configurationDiag("%0 in option whet-missing-reserve.Containers")
+        << llvm::toString(std::move(E));
+}
+
+void MissingReserve::registerMatchers(MatchFinder *Finder) {
+  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
+  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
+                     this);
+  Finder->addMatcher(
+      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+}
+
+void MissingReserve::check(const MatchFinder::MatchResult &Result) {
+  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
+  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
+    F = Lambda->getCallOperator();
+  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted())
+    examine(*F);
+}
+
+// A loop, or the name that every inserter has.
+static bool mayHaveSites(const Stmt *S) {
+  llvm::SmallVector<const Stmt *, 32> Work{S};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    if (isa<ForStmt, CXXForRangeStmt, WhileStmt>(Next))
+      return true;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Next))
+      if (const IdentifierInfo *Name = Ref->getDecl()->getIdentifier())
+        if (Name->isStr("back_inserter") || Name->isStr("inserter"))
+          return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
+static bool isReservingCall(const CallExpr &Call) {
+  const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call);
+  const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
+  if (!Method || !Method->getIdentifier())
+    return false;
+  return Method->getName() == "reserve" || Method->getName() == "resize";
+}
+
+// A member that is reserved anywhere in the translation unit is taken care of.
+void MissingReserve::noteReservedMembers(const BodyIndex &Index) {
+  for (const CallExpr *Call : Index.calls()) {
+    if (!isReservingCall(*Call))
+      continue;
+    const Expr *Object =
+        cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument();
+    if (const auto *Member =
+            dyn_cast<MemberExpr>(Object->IgnoreParenImpCasts()))
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+        ReservedMembers.insert(Field->getCanonicalDecl());
+  }
+}
+
+void MissingReserve::examine(const FunctionDecl &F) {
+  const FunctionDecl *Pattern = F.getTemplateInstantiationPattern();
+  bool HasSites = mayHaveSites(F.getBody());
+  BodyIndex Index(F, Models);
+  noteReservedMembers(Index);
+  if (!HasSites)
+    return;
+  if (Pattern)
+    ++Instantiations[Pattern];
+  for (const GrowthSite &Site : growthSites(Index)) {
+    if (!isWorthReporting(Site, Index))
+      continue;
+    std::optional<Candidate> C = candidate(Site, Index);
+    if (!C)
+      continue;
+    if (!Pattern) {
+      Candidates.push_back(std::move(*C));
+      continue;
+    }
+    TemplatePlace &Place = Places[{Pattern, C->Report.Loc}];
+    ++Place.Agreeing;
+    if (!Place.Agreed)
+      Place.Agreed = std::move(*C);
+    else if (Place.Agreed->Report.Message != C->Report.Message)
+      Place.Agreed->Report.Suggested.reset();
+  }
+}
+
+// --- What is worth saying
+// -----------------------------------------------------
+
+// `if (Seen.insert(X).second)` filters; `++Count[Word]` and `Groups[K].add(X)`
+// expect equal keys. For both, the trip count says little about the size.
+static bool expectsEqualKeys(const Use &Growth, const BodyIndex &Index) {
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Growth.Call);
+  bool IsSubscript = Operator && Operator->getOperator() == OO_Subscript;
+  const Stmt *Up = Index.parent(*Growth.Call);
+  while (Up &&
+         isa<ParenExpr, ExprWithCleanups, CXXBindTemporaryExpr,
+             MaterializeTemporaryExpr, ImplicitCastExpr>(Up) &&
+         !(isa<ImplicitCastExpr>(Up) && IsSubscript))
+    Up = Index.parent(*Up);
+  if (!IsSubscript)
+    return isa_and_nonnull<Expr, DeclStmt, ReturnStmt, IfStmt>(Up);
+  if (const auto *Binary = dyn_cast_or_null<BinaryOperator>(Up))
+    return Binary->getOpcode() != BO_Assign;
+  if (const auto *Assignment = dyn_cast_or_null<CXXOperatorCallExpr>(Up))
+    return Assignment->getOperator() != OO_Equal;
+  return true;
+}
+
+bool MissingReserve::isWorthReporting(const GrowthSite &Site,
+                                      const BodyIndex &Index) const {
+  if (Site.Entry.MayHaveRoom || (!Site.IsExact && !AllowUpperBound))
+    return false;
+  if (Site.First && Site.First->grows() &&
+      Site.Model->Family == ContainerFamily::Hash &&
+      expectsEqualKeys(*Site.First, Index))
+    return false;
+  if (!Site.Total.Constant)
+    return true;
+  return *Site.Total.Constant >= MinTripCount &&
+         *Site.Total.Constant > Site.Model->InlineBytes;
+}
+
+// --- Message
+// --------------------------------------------------------------------
+
+namespace {
+struct GrowthCost {
+  unsigned Allocations = 0;
+  uint64_t Moved = 0;
+};
+} // namespace
+
+// What growing from empty to \p Elements costs, by the model's growth factor.
+static GrowthCost costOf(uint64_t Elements, const ContainerModel &Model) {
+  GrowthCost Cost;
+  uint64_t Capacity = Model.InlineBytes;
+  while (Capacity < Elements) {
+    Cost.Moved += Capacity;
+    ++Cost.Allocations;
+    Capacity = std::max(Capacity + 1, Capacity * Model.GrowthPercent / 100);
+  }
+  return Cost;
+}
+
+static QualType elementType(const GrowthSite &Site) {
+  if (!Site.First || !Site.First->Method)
+    return QualType();
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(
+      Site.First->Method->getParent());
+  if (!Spec || Spec->getTemplateArgs().size() == 0 ||
+      Spec->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return QualType();
+  return Spec->getTemplateArgs()[0].getAsType();
+}
+
+// Whether a growing vector copies T, because moving it might throw.
+static bool isCopiedOnGrowth(QualType T) {
+  const CXXRecordDecl *Record = T.isNull() ? nullptr : T->getAsCXXRecordDecl();
+  if (!Record || !Record->hasDefinition() || Record->isTriviallyCopyable())
+    return false;
+  for (const CXXConstructorDecl *Constructor : Record->ctors()) {
+    if (!Constructor->isMoveConstructor() || Constructor->isDeleted())
+      continue;
+    const auto *Proto = Constructor->getType()->getAs<FunctionProtoType>();
+    // Not yet evaluated, as for a defaulted one: assume the usual.
+    if (!Proto || isUnresolvedExceptionSpec(Proto->getExceptionSpecType()))
+      return false;
+    return Proto->canThrow() != CT_Cannot;
+  }
+  return !Record->hasMoveConstructor() &&
+         Record->hasUserDeclaredCopyConstructor();
+}
+
+static std::string elementCost(uint64_t Elements, const GrowthSite &Site) {
+  GrowthCost Cost = costOf(Elements, *Site.Model);
+  if (Site.Model->Family == ContainerFamily::Hash)
+    return (llvm::Twine(Cost.Allocations) + " rehashes").str();
+  llvm::StringRef Verb =
+      isCopiedOnGrowth(elementType(Site)) ? "copied" : "moved";
+  if (Site.Model->Family == ContainerFamily::String)
+    Verb = "copied";
+  llvm::StringRef Unit =
+      Site.Model->Family == ContainerFamily::String ? "characters" : "elements";
+  return (llvm::Twine(Cost.Allocations) + " allocations and " +
+          llvm::Twine(Cost.Moved) + " " + Unit + " " + Verb)
+      .str();
+}
+
+static std::string costMessage(const GrowthSite &Site,
+                               llvm::StringRef Container) {
+  std::string Text = ("'" + Container + "' grows ").str();
+  bool AtMost = !Site.IsExact || Site.Total.IsUpperBound ||
+                (Site.First && Site.First->Growth.IsUpperBound);
+  if (AtMost)
+    Text += "up to ";
+  Text += Site.Total.Text + " times ";
+  Text += Site.Algorithm ? "in this call" : "in this loop";
+  Text += " without reserve";
+  if (Site.Total.Constant) {
+    uint64_t Elements = *Site.Total.Constant;
+    if (llvm::utostr(Elements) != Site.Total.Text)
+      Text += "; " + llvm::utostr(Elements) + " elements cost ";
+    else
+      Text += ", which costs ";
+    return Text + elementCost(Elements, Site);
+  }
+  return Text + "; 1000 elements cost " + elementCost(1000, Site);
+}
+
+// --- Fix
+// -------------------------------------------------------------------------
+
+static std::string declarationNote(llvm::StringRef Container,
+                                   const GrowthSite &Site) {
+  std::string Text = ("'" + Container + "' is declared here").str();
+  if (Site.Entry.IsEmpty)
+    Text += " and empty before the " +
+            std::string(Site.Algorithm ? "call" : "loop");
+  return Text;
+}
+
+static const ValueDecl *declarationOf(const AccessPath &Path) {
+  for (const FieldDecl *Field : llvm::reverse(Path.steps()))
+    if (Field)
+      return Field;
+  return Path.root();
+}
+
+// Whether something may iterate over a hash table, and so see its order.
+static bool isOrderObservable(const GrowthSite &Site, const BodyIndex &Index) {
+  if (Site.Entry.Owner != Ownership::Local)
+    return true;
+  static constexpr llvm::StringLiteral Lookups[] = {
+      "find", "count", "contains", "at", "size", "empty", "end", "cend"};
+  for (const Use &U : Index.uses(Site.Container)) {
+    if (U.Kind != Use::Member || !U.Method)
+      return true;
+    if (U.grows() || U.Effect == ContainerEffect::Clears)
+      continue;
+    bool IsLookup = U.Method->getIdentifier() &&
+                    llvm::is_contained(Lookups, U.Method->getName());
+    bool IsSubscript = U.Method->getOverloadedOperator() == OO_Subscript;
+    if (!IsLookup && !IsSubscript)
+      return true;
+  }
+  return false;
+}
+
+// Whether T, as the template's pattern writes it, is anything but a template's
+// parameter: only then do other instantiations have the same container.
+static bool isFixedInPattern(QualType T) {
+  T = T.getNonReferenceType();
+  if (const auto *Pointer = T->getAs<PointerType>())
+    T = Pointer->getPointeeType();
+  if (!T->isDependentType())
+    return true;
+  return T->getAs<TemplateSpecializationType>() != nullptr;
+}
+
+namespace {
+/// Finds the declaration of a pattern that an instantiation's was made from:
+/// the one at the same place.
+class PatternDecls : public DynamicRecursiveASTVisitor {
+public:
+  explicit PatternDecls(const FunctionDecl &Pattern) {
+    for (const ParmVarDecl *P : Pattern.parameters())
+      Types[P->getLocation()] = P->getType();
+    TraverseStmt(Pattern.getBody());
+  }
+
+  bool VisitVarDecl(VarDecl *D) override {
+    Types[D->getLocation()] = D->getType();
+    return true;
+  }
+
+  bool isFixed(const ValueDecl &D) const {
+    auto It = Types.find(D.getLocation());
+    return It == Types.end() || isFixedInPattern(It->second);
+  }
+
+private:
+  llvm::DenseMap<SourceLocation, QualType> Types;
+};
+} // namespace
+
+static bool isFixedInPattern(const FieldDecl &Field) {
+  const auto *Record = dyn_cast<CXXRecordDecl>(Field.getParent());
+  const CXXRecordDecl *Pattern =
+      Record ? Record->getTemplateInstantiationPattern() : nullptr;
+  if (!Pattern)
+    return true;
+  for (const FieldDecl *Other : Pattern->fields())
+    if (Other->getLocation() == Field.getLocation())
+      return isFixedInPattern(Other->getType());
+  return false;
+}
+
+static bool isFixedInPattern(const GrowthSite &Site, const BodyIndex &Index) {
+  const FunctionDecl *Pattern =
+      Index.function().getTemplateInstantiationPattern();
+  if (!Pattern || !Pattern->getBody())
+    return true;
+  PatternDecls Decls(*Pattern);
+  auto IsFixed = [&](const AccessPath &Path) {
+    if (Path.root() && !Decls.isFixed(*Path.root()))
+      return false;
+    return llvm::all_of(Path.steps(), [](const FieldDecl *Field) {
+      return !Field || isFixedInPattern(*Field);
+    });
+  };
+  return IsFixed(Site.Container) && llvm::all_of(Site.Total.Reads, IsFixed);
+}
+
+// The container as the growth writes it, and how it reaches its members.
+static std::optional<std::pair<std::string, llvm::StringRef>>
+containerText(const GrowthSite &Site, const BodyIndex &Index) {
+  const ASTContext &Ctx = Index.context();
+  const Expr *E = Site.First->Where;
+  std::optional<std::string> Text =
+      sourceText(*E, Ctx.getSourceManager(), Ctx.getLangOpts());
+  // An implicit `this->Items` begins at `Items`.
+  if (!Text)
+    return std::nullopt;
+  if (E->getType()->isPointerType())
+    return std::make_pair(*Text, "->");
+  // `Out->push_back()` through a smart pointer denotes `*Out`.
+  if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(E))
+    if (Arrow->getOperator() == OO_Arrow) {
+      Text = sourceText(*Arrow->getArg(0), Ctx.getSourceManager(),
+                        Ctx.getLangOpts());
+      if (!Text)
+        return std::nullopt;
+      return std::make_pair(*Text, "->");
+    }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    if (Unary->getOpcode() == UO_Deref) {
+      Text = sourceText(*Unary->getSubExpr(), Ctx.getSourceManager(),
+                        Ctx.getLangOpts());
+      if (!Text)
+        return std::nullopt;
+      return std::make_pair(*Text, "->");
+    }
+  return std::make_pair(*Text, ".");
+}
+
+static bool wouldWarnOfSign(const GrowthSite &Site, const ASTContext &Ctx) {
+  return Site.Total.IsSigned && !Site.Total.Constant &&
+         !Ctx.getDiagnostics().isIgnored(diag::warn_impcast_integer_sign,
+                                         Site.Site->getBeginLoc());
+}
+
+namespace {
+struct FixOrReason {
+  std::optional<Fix> Suggested;
+  /// Why there is none; empty if nothing is to be said.
+  std::string Reason;
+};
+} // namespace
+
+static FixOrReason makeFix(const GrowthSite &Site, llvm::StringRef Container,
+                           llvm::StringRef Access, const BodyIndex &Index) {
+  const ASTContext &Ctx = Index.context();
+  if (!Site.Total.Writable) {
+    if (Site.Total.IsSigned)
+      return {std::nullopt, "no fix: '" + Site.Total.Text +
+                                "' may be negative, and reserve would throw"};
+    return {std::nullopt, ""};
+  }
+  if (!isVisibleBefore(Site.Total, *Site.Site, Index) ||
+      !isFixedInPattern(Site, Index))
+    return {std::nullopt, ""};
+  const Stmt *Statement = blockStatement(*Site.Site, Index);
+  if (!Statement)
+    return {std::nullopt, ""};
+
+  std::string Amount = Site.Total.Text;
+  if (wouldWarnOfSign(Site, Ctx))
+    Amount = "static_cast<std::size_t>(" + Amount + ")";
+  if (!Site.Entry.IsEmpty)
+    Amount = (Container + Access + "size() + " + Amount).str();
+  EditBuilder Builder(Ctx.getSourceManager(), Ctx.getLangOpts());
+  Builder.insertStatementBefore(
+      *Statement,
+      (Container + Access + Site.Model->Reserve + "(" + Amount + ");").str());
+  std::optional<Edits> Changes = Builder.take();
+  if (!Changes)
+    return {std::nullopt, ""};
+
+  Fix F{FixKind::Safe, "", std::move(*Changes)};
+  bool IsOwned = Site.Entry.Owner == Ownership::Local ||
+                 Site.Entry.Owner == Ownership::ValueParameter;
+  if (!Site.Entry.IsEmpty && !IsOwned) {
+    F.Kind = FixKind::Unsafe;
+    F.Caution = "reserve makes room for exactly this many; where this is "
+                "called again and again for one container, it would reallocate "
+                "each time";
+  } else if (Site.Model->Family == ContainerFamily::Hash &&
+             isOrderObservable(Site, Index)) {
+    F.Kind = FixKind::Unsafe;
+    F.Caution = "another number of buckets changes the order of iteration";
+  }
+  return {std::move(F), ""};
+}
+
+std::optional<Candidate> MissingReserve::candidate(const GrowthSite &Site,
+                                                   const BodyIndex &Index) {
+  const SourceManager &SM = Index.context().getSourceManager();
+  const Expr &Growth = Site.Algorithm
+                           ? *static_cast<const Expr *>(Site.Algorithm)
+                           : *Site.First->Call;
+  std::optional<std::pair<std::string, llvm::StringRef>> Written =
+      containerText(Site, Index);
+  std::string Name = Written ? Written->first
+                             : declarationOf(Site.Container)->getNameAsString();
+  Candidate C;
+  C.Report.Loc = SM.getExpansionLoc(Growth.getExprLoc());
+  C.Report.Message = costMessage(Site, Name);
+  FixOrReason Fixed;
+  if (Written && !Growth.getExprLoc().isMacroID())
+    Fixed = makeFix(Site, Written->first, Written->second, Index);
+  C.Report.Suggested = std::move(Fixed.Suggested);
+  if (const ValueDecl *Declaration = declarationOf(Site.Container))
+    C.Report.Notes.push_back(
+        {Declaration->getLocation(), declarationNote(Name, Site)});
+  if (!Fixed.Reason.empty())
+    C.Report.Notes.push_back({Site.Site->getBeginLoc(), Fixed.Reason});
+  if (!Site.Container.steps().empty())
+    C.Field = Site.Container.steps().back();
+  return C;
+}
+
+void MissingReserve::onEndOfTranslationUnit() {
+  for (auto &[Key, Place] : Places)
+    if (Place.Agreed && Place.Agreeing == Instantiations[Key.first])
+      Candidates.push_back(std::move(*Place.Agreed));
+  for (Candidate &C : Candidates)
+    if (!C.Field || !ReservedMembers.contains(C.Field))
+      report(std::move(C.Report));
+}
