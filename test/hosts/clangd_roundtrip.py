@@ -1,5 +1,6 @@
 """What a person does in an editor: open a file, see a finding, apply its fix,
-see it gone. Run by clangd-roundtrip.test with the path of whet-clangd."""
+see it gone; see a header's findings in the header only. Run by
+clangd-roundtrip.test with the path of whet-clangd."""
 
 import json
 import pathlib
@@ -12,6 +13,7 @@ CHECK = "whet-missing-reserve"
 
 # The comment makes columns in bytes differ from those of the protocol.
 SOURCE = """\
+#include "copy.h"
 #include <stddef.h>
 #include <vector>
 
@@ -19,6 +21,17 @@ std::vector<int> copy(const std::vector<int> &In) {
   std::vector<int> Out;
   for (int X : In)
     /* \N{GREEK SMALL LETTER MU}\N{ROCKET} */ Out.push_back(X);
+  return Out;
+}
+"""
+HEADER = """\
+#pragma once
+#include <vector>
+
+inline std::vector<long> widen(const std::vector<int> &In) {
+  std::vector<long> Out;
+  for (int X : In)
+    Out.push_back(X);
   return Out;
 }
 """
@@ -30,6 +43,7 @@ def main(clangd):
         root = pathlib.Path(folder).resolve()
         source = root / "copy.cpp"
         source.write_text(SOURCE)
+        source.with_suffix(".h").write_text(HEADER)
         (root / "compile_commands.json").write_text(json.dumps([{
             "directory": str(root), "file": "copy.cpp",
             "arguments": ["c++", "-std=c++17", "-c", "copy.cpp"]}]))
@@ -61,6 +75,10 @@ def check_session(server, source):
     document.change(SOURCE)
     assert document.diagnostics() == diagnostics, "undo brings it back"
     print("back after undo")
+
+    header = server.open(source.with_suffix(".h"))
+    assert [d["code"] for d in header.diagnostics()] == [CHECK]
+    print("the header's own, once it is open")
 
 
 main(sys.argv[1])

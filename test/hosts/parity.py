@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from lsp_client import LanguageServer
+from lsp_client import LanguageServer, path_of
 
 FLAGS = ["-std=c++20", "-Wno-everything"]
 
@@ -33,22 +33,25 @@ class Finding:
     column: int
     check: str
     message: str
-    notes: tuple  # of (line, column, message)
+    notes: tuple  # of (file, line, column, message)
     safe: tuple  # of (offset, length, text)
     unsafe: tuple
 
     def __str__(self):
         lines = [f"{self.file}:{self.line}:{self.column}: {self.message} "
                  f"[{self.check}]"]
-        lines += ["  note %d:%d: %s" % note for note in self.notes]
+        lines += ["  note %s:%d:%d: %s" % note for note in self.notes]
         lines += ["  safe edit at %d, length %d: %r" % e for e in self.safe]
         lines += ["  unsafe edit at %d, length %d: %r" % e for e in self.unsafe]
         return "\n".join(lines)
 
 
-def position(file, offset):
-    before = file.read_bytes()[:offset]
-    return before.count(b"\n") + 1, offset - before.rfind(b"\n")
+def place(message, root):
+    """File, line and column of a message of clang-tidy's export."""
+    file = pathlib.Path(message["FilePath"])
+    before = file.read_bytes()[:message["FileOffset"]]
+    return (str(file.relative_to(root)), before.count(b"\n") + 1,
+            len(before) - before.rfind(b"\n"))
 
 
 def is_evidence(message):
@@ -67,15 +70,13 @@ def with_clang_tidy(command, root, inputs):
         if not diagnostic["DiagnosticName"].startswith("whet-"):
             sys.exit(f"an input does not compile: {diagnostic}")
         main = diagnostic["DiagnosticMessage"]
-        file = pathlib.Path(main["FilePath"])
-        if file not in inputs:
+        if pathlib.Path(main["FilePath"]) not in inputs:
             continue
         notes = [n for n in diagnostic.get("Notes", [])
                  if is_evidence(n["Message"])]
         found.add(Finding(
-            str(file.relative_to(root)), *position(file, main["FileOffset"]),
-            diagnostic["DiagnosticName"], main["Message"],
-            tuple((*position(file, n["FileOffset"]), n["Message"])
+            *place(main, root), diagnostic["DiagnosticName"], main["Message"],
+            tuple((*place(n, root), n["Message"])
                   for n in notes if not n["Replacements"]),
             edits_of(main), edits_of(*notes)))
     return found
@@ -113,7 +114,8 @@ def finding_of(root, file, document, diagnostic):
     return Finding(
         str(file.relative_to(root)), start["line"] + 1, start["character"] + 1,
         diagnostic["code"], as_reported(diagnostic["message"]),
-        tuple((note["location"]["range"]["start"]["line"] + 1,
+        tuple((str(path_of(note["location"]["uri"]).relative_to(root)),
+               note["location"]["range"]["start"]["line"] + 1,
                note["location"]["range"]["start"]["character"] + 1,
                as_reported(note["message"]))
               for note in diagnostic.get("relatedInformation", [])),

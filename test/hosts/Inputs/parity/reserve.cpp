@@ -1,4 +1,5 @@
 // Findings with and without a fix, in the places where hosts might differ.
+#include "holder.h"
 #include <string>
 #include <vector>
 
@@ -64,4 +65,10 @@ std::vector<int> lambda(const std::vector<int> &In) {
     return Out;
   };
   return Copy();
+}
+
+// The evidence is in another file.
+void fill(Holder &H, const std::vector<int> &In) {
+  for (int X : In)
+    H.Numbers.push_back(X);
 }

@@ -1,0 +1,5 @@
+#include <vector>
+
+struct Holder {
+  std::vector<int> Numbers;
+};
