@@ -417,8 +417,6 @@ containerText(const GrowthSite &Site, const BodyIndex &Index) {
   // An implicit `this->Items` begins at `Items`.
   if (!Text)
     return std::nullopt;
-  if (E->getType()->isPointerType())
-    return std::make_pair(*Text, "->");
   // `Out->push_back()` through a smart pointer denotes `*Out`.
   if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(E))
     if (Arrow->getOperator() == OO_Arrow) {
@@ -436,6 +434,8 @@ containerText(const GrowthSite &Site, const BodyIndex &Index) {
         return std::nullopt;
       return std::make_pair(*Text, "->");
     }
+  if (E->getType()->isPointerType())
+    return std::make_pair(*Text, "->");
   return std::make_pair(*Text, ".");
 }
 

@@ -42,7 +42,9 @@ void BodyIndex::walk(const Stmt *S, const Stmt *Parent) {
   if (const auto *E = dyn_cast<Expr>(S)) {
     if (const auto *Call = dyn_cast<CallExpr>(E); Call && LambdaDepth == 0)
       Calls.push_back(Call);
-    if (!isa<ParenExpr, ImplicitCastExpr>(E) && AccessPath::of(E)) {
+    bool MayDenote = isa<DeclRefExpr, CXXThisExpr, MemberExpr, UnaryOperator,
+                         CXXOperatorCallExpr>(E);
+    if (MayDenote && AccessPath::of(E)) {
       PathExprs.push_back(E);
       // Its parts are parts of the path, not uses of their own.
       const Stmt *Part = E;

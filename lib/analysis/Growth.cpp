@@ -436,19 +436,23 @@ static bool complete(GrowthSite &Site, const BodyIndex &Index) {
   return true;
 }
 
-static llvm::StringRef stdName(const CallExpr &Call) {
+// The function or niebloid of namespace std or std::ranges that is called.
+static const NamedDecl *stdCallee(const CallExpr &Call) {
   const NamedDecl *Callee = Call.getDirectCallee();
-  // A niebloid of std::ranges is an object that is called.
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&Call)) {
     if (Operator->getOperator() != OO_Call)
-      return "";
+      return nullptr;
     const auto *Object =
         dyn_cast<DeclRefExpr>(Operator->getArg(0)->IgnoreParenImpCasts());
     Callee = Object ? Object->getDecl() : nullptr;
   }
-  if (!Callee || !Callee->getIdentifier() || !Callee->isInStdNamespace())
-    return "";
-  return Callee->getName();
+  return Callee && Callee->getIdentifier() ? Callee : nullptr;
+}
+
+static bool isStd(const NamedDecl &D) {
+  std::string Name = stableName(D);
+  return Name == ("std::" + D.getName()).str() ||
+         Name == ("std::ranges::" + D.getName()).str();
 }
 
 // The container behind `std::back_inserter(V)` or `std::inserter(M, M.end())`.
@@ -456,10 +460,10 @@ static const Expr *insertedInto(const Expr *Arg) {
   const auto *Call = dyn_cast<CallExpr>(Arg->IgnoreImplicit());
   if (!Call || Call->getNumArgs() == 0)
     return nullptr;
-  llvm::StringRef Name = stdName(*Call);
-  if (Name != "back_inserter" && Name != "inserter")
-    return nullptr;
-  return Call->getArg(0);
+  const NamedDecl *Callee = stdCallee(*Call);
+  bool IsInserter = Callee && (Callee->getName() == "back_inserter" ||
+                               Callee->getName() == "inserter");
+  return IsInserter && isStd(*Callee) ? Call->getArg(0) : nullptr;
 }
 
 static std::optional<Quantity> writesOf(const AlgorithmRow &Row,
@@ -478,12 +482,13 @@ static std::optional<Quantity> writesOf(const AlgorithmRow &Row,
 
 static std::optional<GrowthSite> algorithmSite(const CallExpr &Call,
                                                const BodyIndex &Index) {
-  llvm::StringRef Name = stdName(Call);
-  if (Name.empty())
+  const NamedDecl *Callee = stdCallee(Call);
+  if (!Callee)
     return std::nullopt;
-  const auto *Row = llvm::find_if(
-      Algorithms, [&](const AlgorithmRow &R) { return R.Name == Name; });
-  if (Row == std::end(Algorithms))
+  const auto *Row = llvm::find_if(Algorithms, [&](const AlgorithmRow &R) {
+    return R.Name == Callee->getName();
+  });
+  if (Row == std::end(Algorithms) || !isStd(*Callee))
     return std::nullopt;
   llvm::SmallVector<const Expr *, 6> Args(Call.arguments());
   bool IsNiebloid = isa<CXXOperatorCallExpr>(Call);

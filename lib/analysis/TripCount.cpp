@@ -681,8 +681,17 @@ static std::optional<Condition> conditionOf(const Expr *E,
         Rewritten->getDecomposedForm();
     std::optional<AccessPath> Left =
         AccessPath::of(ignoreIteratorConversion(Form.LHS));
-    if (Form.Opcode == BO_NE && Left && *Left == Variable)
-      return Condition{BO_NE, Form.LHS, Form.RHS};
+    std::optional<AccessPath> Right =
+        AccessPath::of(ignoreIteratorConversion(Form.RHS));
+    if (Form.Opcode == BO_EQ || !BinaryOperator::isComparisonOp(Form.Opcode))
+      return std::nullopt;
+    if (Left && *Left == Variable)
+      return Condition{Form.Opcode, Form.LHS, Form.RHS};
+    if (Right && *Right == Variable)
+      return Condition{Form.Opcode == BO_NE
+                           ? BO_NE
+                           : BinaryOperator::reverseComparisonOp(Form.Opcode),
+                       Form.RHS, Form.LHS};
     return std::nullopt;
   }
   const Expr *Left = nullptr;
