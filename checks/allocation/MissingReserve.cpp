@@ -65,7 +65,7 @@ public:
 
 private:
   void examine(const FunctionDecl &F);
-  void noteReservedMembers(const BodyIndex &Index);
+  bool mayHaveSites(const FunctionDecl &F);
   std::optional<Candidate> candidate(const GrowthSite &Site,
                                      const BodyIndex &Index);
   bool isWorthReporting(const GrowthSite &Site, const BodyIndex &Index) const;
@@ -111,55 +111,49 @@ void MissingReserve::check(const MatchFinder::MatchResult &Result) {
     examine(*F);
 }
 
-// A loop, or the name that every inserter has.
-static bool mayHaveSites(const Stmt *S) {
-  llvm::SmallVector<const Stmt *, 32> Work{S};
+// The member that a call of reserve or resize makes room in; null if none.
+static const FieldDecl *reservedMember(const CXXMemberCallExpr &Call) {
+  const CXXMethodDecl *Method = Call.getMethodDecl();
+  if (!Method || !Method->getIdentifier() ||
+      (Method->getName() != "reserve" && Method->getName() != "resize"))
+    return nullptr;
+  const auto *Member = dyn_cast<MemberExpr>(
+      Call.getImplicitObjectArgument()->IgnoreParenImpCasts());
+  const auto *Field =
+      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  return Field ? Field->getCanonicalDecl() : nullptr;
+}
+
+// A cheap look at every body: few have a loop or an inserter, and only those
+// are indexed. A member that is reserved anywhere in the translation unit is
+// taken care of, so these are collected on the way.
+bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
+  bool Found = false;
+  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
   while (!Work.empty()) {
     const Stmt *Next = Work.pop_back_val();
     if (!Next)
       continue;
     if (isa<ForStmt, CXXForRangeStmt, WhileStmt>(Next))
-      return true;
+      Found = true;
     if (const auto *Ref = dyn_cast<DeclRefExpr>(Next))
       if (const IdentifierInfo *Name = Ref->getDecl()->getIdentifier())
-        if (Name->isStr("back_inserter") || Name->isStr("inserter"))
-          return true;
+        Found |= Name->isStr("back_inserter") || Name->isStr("inserter");
+    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Next))
+      if (const FieldDecl *Field = reservedMember(*Call))
+        ReservedMembers.insert(Field);
     Work.append(Next->child_begin(), Next->child_end());
   }
-  return false;
-}
-
-static bool isReservingCall(const CallExpr &Call) {
-  const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call);
-  const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
-  if (!Method || !Method->getIdentifier())
-    return false;
-  return Method->getName() == "reserve" || Method->getName() == "resize";
-}
-
-// A member that is reserved anywhere in the translation unit is taken care of.
-void MissingReserve::noteReservedMembers(const BodyIndex &Index) {
-  for (const CallExpr *Call : Index.calls()) {
-    if (!isReservingCall(*Call))
-      continue;
-    const Expr *Object =
-        cast<CXXMemberCallExpr>(Call)->getImplicitObjectArgument();
-    if (const auto *Member =
-            dyn_cast<MemberExpr>(Object->IgnoreParenImpCasts()))
-      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-        ReservedMembers.insert(Field->getCanonicalDecl());
-  }
+  return Found;
 }
 
 void MissingReserve::examine(const FunctionDecl &F) {
   const FunctionDecl *Pattern = F.getTemplateInstantiationPattern();
-  bool HasSites = mayHaveSites(F.getBody());
-  BodyIndex Index(F, Models);
-  noteReservedMembers(Index);
-  if (!HasSites)
+  if (!mayHaveSites(F))
     return;
   if (Pattern)
     ++Instantiations[Pattern];
+  BodyIndex Index(F, Models);
   for (const GrowthSite &Site : growthSites(Index)) {
     if (!isWorthReporting(Site, Index))
       continue;

@@ -870,10 +870,53 @@ static std::optional<Quantity> tripsOf(const Expr &Initial,
   return Q;
 }
 
+// `while (N--)`, `while (N-- > 0)`: N trips.
+static std::optional<Quantity> countdownTrips(const Expr &Cond,
+                                              const Stmt &Loop,
+                                              const Expr *Initial,
+                                              const BodyIndex &Index) {
+  const Expr *E = Cond.IgnoreParenImpCasts();
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
+    Expr::EvalResult Zero;
+    bool IsAboveZero =
+        (Binary->getOpcode() == BO_GT || Binary->getOpcode() == BO_NE) &&
+        Binary->getRHS()->EvaluateAsInt(Zero, Index.context()) &&
+        Zero.Val.getInt() == 0;
+    if (!IsAboveZero)
+      return std::nullopt;
+    E = Binary->getLHS()->IgnoreParenImpCasts();
+  }
+  const auto *Unary = dyn_cast<UnaryOperator>(E);
+  if (!Unary || Unary->getOpcode() != UO_PostDec)
+    return std::nullopt;
+  std::optional<AccessPath> Variable = AccessPath::of(Unary->getSubExpr());
+  if (!Variable || !isOnlyWrittenBy(*Variable, *E, nullptr, Loop, Index))
+    return std::nullopt;
+  if (!Initial)
+    Initial = Unary->getSubExpr();
+  return countValue(*Initial, Index);
+}
+
+// `for (size_t I = N; I-- > 0;)`: N trips.
+static std::optional<Quantity> forCountdownTrips(const ForStmt &For,
+                                                 const BodyIndex &Index) {
+  const auto *Declaration = dyn_cast_or_null<DeclStmt>(For.getInit());
+  const auto *Var = Declaration && Declaration->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Declaration->getSingleDecl())
+                        : nullptr;
+  if (!Var || !Var->getInit())
+    return std::nullopt;
+  return countdownTrips(*For.getCond(), For, Var->getInit(), Index);
+}
+
 static std::optional<Quantity> forTrips(const ForStmt &For,
                                         const BodyIndex &Index) {
+  if (!For.getCond() || For.getConditionVariable())
+    return std::nullopt;
+  if (!For.getInc())
+    return forCountdownTrips(For, Index);
   std::optional<Step> S = stepOf(For.getInc(), Index.context());
-  if (!S || !For.getCond() || For.getConditionVariable())
+  if (!S)
     return std::nullopt;
   std::optional<AccessPath> Variable = AccessPath::of(S->Variable);
   if (!Variable || !Variable->root())
@@ -950,38 +993,12 @@ static std::optional<Step> whileStep(const AccessPath &Variable,
   return stepOf(cast<Expr>(StepExpr), Index.context());
 }
 
-// `while (N--)`, `while (N-- > 0)`: N trips.
-static std::optional<Quantity> countdownTrips(const WhileStmt &While,
-                                              const BodyIndex &Index) {
-  const Expr *E = While.getCond()->IgnoreParenImpCasts();
-  if (const auto *Binary = dyn_cast<BinaryOperator>(E)) {
-    Expr::EvalResult Zero;
-    bool IsAboveZero =
-        (Binary->getOpcode() == BO_GT || Binary->getOpcode() == BO_NE) &&
-        Binary->getRHS()->EvaluateAsInt(Zero, Index.context()) &&
-        Zero.Val.getInt() == 0;
-    if (!IsAboveZero)
-      return std::nullopt;
-    E = Binary->getLHS()->IgnoreParenImpCasts();
-  }
-  const auto *Unary = dyn_cast<UnaryOperator>(E);
-  if (!Unary || Unary->getOpcode() != UO_PostDec)
-    return std::nullopt;
-  std::optional<AccessPath> Variable = AccessPath::of(Unary->getSubExpr());
-  if (!Variable || !isOnlyWrittenBy(*Variable, *E, nullptr, While, Index))
-    return std::nullopt;
-  if (const Expr *Initial = initialValue(*Variable, While, Index))
-    if (std::optional<Quantity> Q = countValue(*Initial, Index);
-        Q && Q->Constant)
-      return Q;
-  return countValue(*Unary->getSubExpr(), Index);
-}
-
 static std::optional<Quantity> whileTrips(const WhileStmt &While,
                                           const BodyIndex &Index) {
   if (While.getConditionVariable())
     return std::nullopt;
-  if (std::optional<Quantity> Q = countdownTrips(While, Index))
+  if (std::optional<Quantity> Q =
+          countdownTrips(*While.getCond(), While, nullptr, Index))
     return Q;
   const Expr *Cond = While.getCond()->IgnoreParenImpCasts();
   if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(Cond))
