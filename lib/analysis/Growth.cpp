@@ -224,6 +224,8 @@ static EntryState entryState(const AccessPath &Container, const Stmt &Site,
     if (!U.Path.overlaps(Container) || U.isHarmless() || &U == Clear)
       continue;
     bool IsBefore = isAnywhereBefore(U, Site, Index);
+    if (U.addsElements() && !Index.contains(Site, *U.Where))
+      State.GrowsElsewhere = true;
     bool Makes = U.Kind == Use::Member && U.Effect == ContainerEffect::Sizes;
     // An early return may stand between them; for the reader it is reserved.
     if (Makes && !Index.contains(Site, *U.Where))
@@ -406,6 +408,11 @@ static bool isDisturbedIn(const AccessPath &Container, const Stmt &Site,
     if (IsAliasBefore || Index.contains(Site, *U.Where))
       return true;
   }
+  // Another member function may do anything to a member.
+  if (Container.startsAtThis())
+    for (const Use &U : Index.usesOfThis())
+      if (!U.isHarmless() && Index.contains(Site, *U.Where))
+        return true;
   return false;
 }
 

@@ -79,7 +79,7 @@ static bool isStdFunction(const FunctionDecl *F,
 // Members that count: never negative, whatever their type.
 static bool isCountName(llvm::StringRef Name) {
   return Name == "size" || Name == "length" || Name == "count" ||
-         Name.ends_with("_size");
+         Name.ends_with("_size") || Name.ends_with("_count");
 }
 
 namespace {
@@ -774,7 +774,8 @@ static Quantity rounded(Quantity Range, uint64_t StepSize) {
   std::string Size = llvm::utostr(StepSize);
   Q.Text =
       "(" + Range.Text + " + " + llvm::utostr(StepSize - 1) + ") / " + Size;
-  Q.IsSum = false;
+  // A division, too, is not what a factor in front of it would divide.
+  Q.IsSum = true;
   return Q;
 }
 

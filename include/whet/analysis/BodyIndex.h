@@ -70,6 +70,11 @@ struct Use {
   bool grows() const {
     return Kind == Member && Effect == ContainerEffect::Grows;
   }
+  /// Whether it adds elements, however many.
+  bool addsElements() const {
+    return Kind == Member && (Effect == ContainerEffect::Grows ||
+                              Effect == ContainerEffect::GrowsUnknown);
+  }
   bool isHarmless() const {
     return Kind == Read || (Kind == Member && Effect == ContainerEffect::None);
   }

@@ -47,6 +47,8 @@ struct EntryState {
   /// Whether reserve, resize, a sizing constructor or a callee may have made
   /// room, or an alias may do so.
   bool MayHaveRoom = false;
+  /// Whether the function makes the container grow in other places, too.
+  bool GrowsElsewhere = false;
 };
 
 struct GrowthSite {
