@@ -196,9 +196,24 @@ static bool expectsEqualKeys(const Use &Growth, const BodyIndex &Index) {
   return true;
 }
 
+static bool isOwned(const GrowthSite &Site) {
+  return Site.Entry.Owner == Ownership::Local ||
+         Site.Entry.Owner == Ownership::ValueParameter;
+}
+
+// A function that appends to what others own, among them a buffer that is
+// written piece by piece, leaves the growth to geometric doubling; making room
+// for each piece would reallocate for each.
+static bool isPieceOfOutput(const GrowthSite &Site) {
+  return !isOwned(Site) && !Site.Entry.IsEmpty &&
+         (Site.Entry.GrowsElsewhere ||
+          Site.Model->Family == ContainerFamily::String);
+}
+
 bool MissingReserve::isWorthReporting(const GrowthSite &Site,
                                       const BodyIndex &Index) const {
-  if (Site.Entry.MayHaveRoom || (!Site.IsExact && !AllowUpperBound))
+  if (Site.Entry.MayHaveRoom || (!Site.IsExact && !AllowUpperBound) ||
+      isPieceOfOutput(Site))
     return false;
   if (Site.First && Site.First->grows() &&
       Site.Model->Family == ContainerFamily::Hash &&
@@ -224,6 +239,11 @@ struct GrowthCost {
 static GrowthCost costOf(uint64_t Elements, const ContainerModel &Model) {
   GrowthCost Cost;
   uint64_t Capacity = Model.InlineBytes;
+  if (Model.Family == ContainerFamily::Hash) {
+    // libstdc++'s first bucket count.
+    Capacity = 13;
+    Cost.Allocations = 1;
+  }
   while (Capacity < Elements) {
     Cost.Moved += Capacity;
     ++Cost.Allocations;
@@ -261,40 +281,36 @@ static bool isCopiedOnGrowth(QualType T) {
          Record->hasUserDeclaredCopyConstructor();
 }
 
-static std::string elementCost(uint64_t Elements, const GrowthSite &Site) {
+// "11 allocations and 1023 moves instead of 1 allocation"
+static std::string costText(uint64_t Elements, const GrowthSite &Site) {
   GrowthCost Cost = costOf(Elements, *Site.Model);
   if (Site.Model->Family == ContainerFamily::Hash)
-    return (llvm::Twine(Cost.Allocations) + " rehashes").str();
-  llvm::StringRef Verb =
-      isCopiedOnGrowth(elementType(Site)) ? "copied" : "moved";
-  if (Site.Model->Family == ContainerFamily::String)
-    Verb = "copied";
-  llvm::StringRef Unit =
-      Site.Model->Family == ContainerFamily::String ? "characters" : "elements";
-  return (llvm::Twine(Cost.Allocations) + " allocations and " +
-          llvm::Twine(Cost.Moved) + " " + Unit + " " + Verb)
-      .str();
+    return llvm::utostr(Cost.Allocations) + " rehashes instead of 1";
+  bool AreCopies = Site.Model->Family == ContainerFamily::String ||
+                   isCopiedOnGrowth(elementType(Site));
+  return llvm::utostr(Cost.Allocations) + " allocations and " +
+         llvm::utostr(Cost.Moved) + (AreCopies ? " copies" : " moves") +
+         " instead of 1 allocation";
 }
 
 static std::string costMessage(const GrowthSite &Site,
                                llvm::StringRef Container) {
   std::string Text = ("'" + Container + "' grows ").str();
-  bool AtMost = !Site.IsExact || Site.Total.IsUpperBound ||
-                (Site.First && Site.First->Growth.IsUpperBound);
-  if (AtMost)
+  bool IsAtMost = !Site.IsExact || Site.Total.IsUpperBound ||
+                  (Site.First && Site.First->Growth.IsUpperBound);
+  if (IsAtMost)
     Text += "up to ";
   Text += Site.Total.Text + " times ";
   Text += Site.Algorithm ? "in this call" : "in this loop";
   Text += " without reserve";
-  if (Site.Total.Constant) {
-    uint64_t Elements = *Site.Total.Constant;
-    if (llvm::utostr(Elements) != Site.Total.Text)
-      Text += "; " + llvm::utostr(Elements) + " elements cost ";
-    else
-      Text += ", which costs ";
-    return Text + elementCost(Elements, Site);
-  }
-  return Text + "; 1000 elements cost " + elementCost(1000, Site);
+  uint64_t Elements = Site.Total.Constant.value_or(1000);
+  std::string Count = llvm::utostr(Elements);
+  if (Count == Site.Total.Text)
+    return Text + ", which takes " + costText(Elements, Site);
+  std::string Unit = Site.Model->Family == ContainerFamily::String
+                         ? " characters take "
+                         : " elements take ";
+  return Text + "; " + Count + Unit + costText(Elements, Site);
 }
 
 // --- Fix
@@ -477,9 +493,7 @@ static FixOrReason makeFix(const GrowthSite &Site, llvm::StringRef Container,
     return {std::nullopt, ""};
 
   Fix F{FixKind::Safe, "", std::move(*Changes)};
-  bool IsOwned = Site.Entry.Owner == Ownership::Local ||
-                 Site.Entry.Owner == Ownership::ValueParameter;
-  if (!Site.Entry.IsEmpty && !IsOwned) {
+  if (!Site.Entry.IsEmpty && !isOwned(Site)) {
     F.Kind = FixKind::Unsafe;
     F.Caution = "reserve makes room for exactly this many; where this is "
                 "called again and again for one container, it would reallocate "
