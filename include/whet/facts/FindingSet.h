@@ -1,0 +1,57 @@
+//===- FindingSet.h - Findings of many translation units --------*- C++ -*-===//
+//
+// The union of what translation units report. A header's finding is one
+// finding, however many of them saw it; its fix stays only if all of them agree
+// on it.
+//
+//   FindingSet All;
+//   for (std::vector<ReportedFinding> &Part : PerUnit)
+//     All.add(std::move(Part));
+//   for (const ReportedFinding &F : All.findings()) ...
+//
+// Adding is commutative, associative and idempotent: neither the order of the
+// translation units nor their number changes the result.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_FACTS_FINDINGSET_H
+#define WHET_FACTS_FINDINGSET_H
+
+#include "whet/facts/ReportedFinding.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
+#include <map>
+#include <tuple>
+
+namespace whet {
+
+class FindingSet {
+public:
+  /// Adds what one translation unit reports. O(n log m).
+  void add(std::vector<ReportedFinding> Part);
+
+  /// All findings, by file, offset, check and message.
+  std::vector<ReportedFinding> findings() const;
+
+  bool empty() const { return Findings.empty(); }
+  size_t size() const { return Findings.size(); }
+
+private:
+  using Key = std::tuple<std::string, unsigned, std::string, std::string>;
+  struct Entry {
+    ReportedFinding Finding;
+    bool FixesDisagree = false;
+  };
+  std::map<Key, Entry> Findings;
+};
+
+/// One finding as JSON, as `--format=json` prints it:
+/// {"check", "severity", "file", "offset", "line", "column", "message",
+///  "notes": [{"file", ..., "message"}], "safeFix": [{"file", "offset",
+///  "length", "text"}], "unsafeFix": [...]}
+llvm::json::Value toJSON(const ReportedFinding &F);
+bool fromJSON(const llvm::json::Value &V, ReportedFinding &F,
+              llvm::json::Path P);
+
+} // namespace whet
+
+#endif // WHET_FACTS_FINDINGSET_H

@@ -1,0 +1,108 @@
+#include "whet/facts/FindingSet.h"
+
+using namespace whet;
+
+void FindingSet::add(std::vector<ReportedFinding> Part) {
+  for (ReportedFinding &F : Part) {
+    Key K{F.Position.File, F.Position.Offset, F.Check, F.Message};
+    auto [It, IsNew] = Findings.try_emplace(std::move(K));
+    Entry &E = It->second;
+    if (IsNew) {
+      E.Finding = std::move(F);
+      continue;
+    }
+    if (E.Finding.SafeFix != F.SafeFix || E.Finding.UnsafeFix != F.UnsafeFix)
+      E.FixesDisagree = true;
+    // Whichever came first, the same one stays.
+    if (F < E.Finding)
+      E.Finding = std::move(F);
+  }
+}
+
+std::vector<ReportedFinding> FindingSet::findings() const {
+  std::vector<ReportedFinding> Result;
+  Result.reserve(Findings.size());
+  for (const auto &[Key, E] : Findings) {
+    Result.push_back(E.Finding);
+    if (!E.FixesDisagree)
+      continue;
+    ReportedFinding &F = Result.back();
+    F.SafeFix.clear();
+    F.UnsafeFix.clear();
+    F.Notes.push_back({F.Position,
+                       "no fix: translation units that include this file would "
+                       "fix it differently"});
+  }
+  return Result;
+}
+
+// --- JSON
+// ---------------------------------------------------------------------
+
+static llvm::json::Object toJSON(const SourcePosition &P) {
+  return llvm::json::Object{{"file", P.File},
+                            {"offset", P.Offset},
+                            {"line", P.Line},
+                            {"column", P.Column}};
+}
+
+static llvm::json::Value toJSON(const SourceFix &Fix) {
+  llvm::json::Array Edits;
+  for (const SourceEdit &E : Fix)
+    Edits.push_back(llvm::json::Object{{"file", E.File},
+                                       {"offset", E.Offset},
+                                       {"length", E.Length},
+                                       {"text", llvm::json::fixUTF8(E.Text)}});
+  return Edits;
+}
+
+llvm::json::Value whet::toJSON(const ReportedFinding &F) {
+  llvm::json::Object O = ::toJSON(F.Position);
+  O["check"] = F.Check;
+  O["severity"] = F.Severity == Severity::Error ? "error" : "warning";
+  O["message"] = llvm::json::fixUTF8(F.Message);
+  llvm::json::Array Notes;
+  for (const ReportedNote &N : F.Notes) {
+    llvm::json::Object Note = ::toJSON(N.Position);
+    Note["message"] = llvm::json::fixUTF8(N.Message);
+    Notes.push_back(std::move(Note));
+  }
+  O["notes"] = std::move(Notes);
+  O["safeFix"] = ::toJSON(F.SafeFix);
+  O["unsafeFix"] = ::toJSON(F.UnsafeFix);
+  return O;
+}
+
+namespace whet {
+static bool fromJSON(const llvm::json::Value &V, SourcePosition &P,
+                     llvm::json::Path Where) {
+  llvm::json::ObjectMapper O(V, Where);
+  return O && O.map("file", P.File) && O.map("offset", P.Offset) &&
+         O.map("line", P.Line) && O.map("column", P.Column);
+}
+
+static bool fromJSON(const llvm::json::Value &V, ReportedNote &N,
+                     llvm::json::Path Where) {
+  llvm::json::ObjectMapper O(V, Where);
+  return O && fromJSON(V, N.Position, Where) && O.map("message", N.Message);
+}
+
+static bool fromJSON(const llvm::json::Value &V, SourceEdit &E,
+                     llvm::json::Path Where) {
+  llvm::json::ObjectMapper O(V, Where);
+  return O && O.map("file", E.File) && O.map("offset", E.Offset) &&
+         O.map("length", E.Length) && O.map("text", E.Text);
+}
+} // namespace whet
+
+bool whet::fromJSON(const llvm::json::Value &V, ReportedFinding &F,
+                    llvm::json::Path P) {
+  llvm::json::ObjectMapper O(V, P);
+  std::string SeverityName;
+  bool IsRead = O && fromJSON(V, F.Position, P) && O.map("check", F.Check) &&
+                O.map("severity", SeverityName) &&
+                O.map("message", F.Message) && O.map("notes", F.Notes) &&
+                O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix);
+  F.Severity = SeverityName == "error" ? Severity::Error : Severity::Warning;
+  return IsRead;
+}

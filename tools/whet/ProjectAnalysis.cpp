@@ -1,0 +1,86 @@
+#include "ProjectAnalysis.h"
+#include "WorkerPool.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace whet;
+
+llvm::Expected<CompileDatabase>
+whet::openDatabase(const ProjectOptions &Options) {
+  if (Options.HasFlags) {
+    if (Options.Paths.empty())
+      return llvm::createStringError(
+          "flags after -- need the files that they compile: whet check "
+          "FILE... -- FLAGS");
+    return CompileDatabase::fixed(Options.Paths, Options.Flags);
+  }
+  std::string Start = Options.Paths.empty() ? "." : Options.Paths.front();
+  llvm::Expected<CompileDatabase> DB =
+      Options.BuildPath.empty() ? CompileDatabase::find(Start)
+                                : CompileDatabase::load(Options.BuildPath);
+  if (!DB)
+    return DB;
+  if (llvm::Error E = DB->select(Options.Paths))
+    return std::move(E);
+  return DB;
+}
+
+AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
+                                      const CompileDatabase &DB) {
+  return {Options.Checks, Options.HeaderFilter, DB.ProjectRoot,
+          DB.BuildDirectory};
+}
+
+// One line for all units that fail for the same reason, so that a header that
+// is missing everywhere is said once.
+static std::vector<std::string>
+groupFailures(const std::map<std::string, std::vector<std::string>> &ByReason) {
+  std::vector<std::string> Lines;
+  for (const auto &[Reason, Files] : ByReason) {
+    std::string Line = Files.front() + " could not be analysed: " + Reason;
+    if (Files.size() > 1)
+      Line += " (so are " + llvm::utostr(Files.size() - 1) + " more files)";
+    Lines.push_back(std::move(Line));
+  }
+  llvm::sort(Lines);
+  return Lines;
+}
+
+llvm::Expected<ProjectReport>
+whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
+                     ProgressCallback Progress) {
+  AnalysisOptions Unit = analysisOptions(Options, DB);
+  ProjectReport Report;
+  Report.UnitCount = DB.Units.size();
+  FindingSet All;
+  std::map<std::string, std::vector<std::string>> Failures;
+  size_t Finished = 0;
+  auto Done = [&](TaskResult Result) {
+    const std::string &File = DB.Units[Result.Task].File;
+    UnitReport Part;
+    llvm::json::Path::Root Root;
+    if (Result.Failure.empty() && !fromJSON(Result.Value, Part, Root))
+      Result.Failure = llvm::toString(Root.getError());
+    if (!Result.Failure.empty())
+      Part.Failure = Result.Failure;
+    if (!Part.Failure.empty())
+      Failures[Part.Failure].push_back(File);
+    All.add(std::move(Part.Findings));
+    for (auto &[Path, Hash] : Part.FileHashes)
+      Report.FileHashes.insert_or_assign(Path, Hash);
+    Progress(++Finished, DB.Units.size(), All.size());
+  };
+  auto Work = [&](size_t Task) {
+    return toJSON(analyseUnit(DB.Units[Task], Unit));
+  };
+  if (llvm::Error E =
+          runOnWorkers(DB.Units.size(), Options.Workers, Work, Done))
+    return std::move(E);
+  Report.Findings = All.findings();
+  Report.Problems = DB.Problems;
+  for (auto &[Reason, Files] : Failures)
+    llvm::sort(Files);
+  for (std::string &Line : groupFailures(Failures))
+    Report.Problems.push_back(std::move(Line));
+  return Report;
+}

@@ -1,0 +1,98 @@
+//===- main.cpp - The whet command ----------------------------------------===//
+#include "CatalogueCommands.h"
+#include "CheckCommand.h"
+#include "whet/support/Version.h"
+#include "llvm/Support/Threading.h"
+#include <CLI/CLI.hpp>
+
+using namespace whet;
+
+static const char Footer[] =
+    "Exit status: 0 nothing to report, 1 findings, 2 wrong usage or "
+    "configuration, or files that could not be analysed.";
+
+static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
+  Command.add_option("PATH", Options.Paths,
+                     "files or folders to analyse; all of the compile "
+                     "database's by default");
+  Command.add_option("-p,--build", Options.BuildPath,
+                     "compile_commands.json or its folder; by default looked "
+                     "for in the folder, its build*/ and its parents");
+  Command.add_option("--checks", Options.Checks,
+                     "globs of checks, as in .clang-tidy: -*,whet-missing-*");
+  Command.add_option("--header-filter", Options.HeaderFilter,
+                     "regular expression of the headers to report in; the "
+                     "project's own by default");
+  Options.Workers =
+      llvm::heavyweight_hardware_concurrency().compute_thread_count();
+  Command
+      .add_option("-j,--jobs", Options.Workers,
+                  "files to analyse at once; all cores by default")
+      ->check(CLI::Range(1, 1024));
+  Command.footer(Footer);
+}
+
+static void addCheck(CLI::App &App, CheckOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "check",
+      "find anti-patterns: whet check [PATH...] [-p BUILD] [-- FLAGS]");
+  addProjectOptions(*Command, Options.Project);
+  Command
+      ->add_option("--format", Options.Format,
+                   "text, or json: one finding per line")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
+          {"text", OutputFormat::Text}, {"json", OutputFormat::Json}}));
+  Command->add_option("--color", Options.Color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ColorMode>{{"auto", ColorMode::Auto},
+                                           {"always", ColorMode::Always},
+                                           {"never", ColorMode::Never}}));
+  Command->add_flag("-q,--quiet", Options.Quiet,
+                    "no progress and no summary on stderr");
+}
+
+// CLI11 takes what follows `--` for more positional arguments.
+static std::vector<std::string> flagsAfterDashes(int &Argc, char **Argv,
+                                                 bool &Found) {
+  for (int I = 1; I < Argc; ++I)
+    if (llvm::StringRef(Argv[I]) == "--") {
+      std::vector<std::string> Flags(Argv + I + 1, Argv + Argc);
+      Argc = I;
+      Found = true;
+      return Flags;
+    }
+  return {};
+}
+
+int main(int Argc, char **Argv) {
+  CheckOptions Check;
+  bool HasFlags = false;
+  std::vector<std::string> Flags = flagsAfterDashes(Argc, Argv, HasFlags);
+
+  CLI::App App("Finds performance anti-patterns in C++ and fixes them.",
+               "whet");
+  App.set_version_flag("--version", "whet " WHET_VERSION);
+  App.require_subcommand(1);
+  App.footer(Footer);
+  addCheck(App, Check);
+  CLI::App *Checks = App.add_subcommand("checks", "list all checks");
+  bool ChecksAsJson = false;
+  Checks->add_flag("--json", ChecksAsJson, "one check per line as JSON");
+  CLI::App *Explain = App.add_subcommand("explain", "explain one check");
+  std::string ExplainId;
+  Explain->add_option("ID", ExplainId, "such as whet-missing-reserve")
+      ->required();
+
+  try {
+    App.parse(Argc, Argv);
+  } catch (const CLI::ParseError &E) {
+    return App.exit(E) == 0 ? NothingToReport : Failed;
+  }
+  Check.Project.Flags = Flags;
+  Check.Project.HasFlags = HasFlags;
+  if (Checks->parsed())
+    return runChecks(ChecksAsJson);
+  if (Explain->parsed())
+    return runExplain(ExplainId);
+  return runCheck(Check);
+}
