@@ -4,40 +4,18 @@
 # (checks/**/*.cpp), which check_test.py runs; its own head says what they are.
 
 import os
-import subprocess
 import sys
 
 import lit.formats
-import lit.Test
 
-
-class CheckTest(lit.formats.FileBasedTest):
-    """A case of a check; golden files beside it are not tests themselves."""
-
-    def getTestsInDirectory(self, suite, path, lit_config, config):
-        for test in super().getTestsInDirectory(suite, path, lit_config, config):
-            name = test.path_in_suite[-1]
-            if not name.endswith((".fixed.cpp", ".unsafe.cpp")):
-                yield test
-
-    def execute(self, test, lit_config):
-        command = [
-            sys.executable,
-            os.path.join(config.whet_source_dir, "test", "check_test.py"),
-            "--build=" + config.whet_binary_dir,
-            test.getSourcePath(),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode == 0:
-            return lit.Test.PASS, ""
-        return lit.Test.FAIL, done.stdout + done.stderr
-
+sys.path.insert(0, os.path.join(config.whet_source_dir, "test"))
+from check_format import CheckTest
 
 config.name = "whet"
 config.test_source_root = os.path.join(config.whet_source_dir, "test")
 config.test_exec_root = os.path.join(config.whet_binary_dir, "test")
 config.test_format = lit.formats.ShTest(execute_external=True)
-config.check_test_format = CheckTest()
+config.check_test_format = CheckTest(config.whet_source_dir, config.whet_binary_dir)
 config.suffixes = [".test"]
 config.excludes = ["Inputs"]
 
