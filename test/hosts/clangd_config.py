@@ -1,11 +1,14 @@
 """Which checks run in whet-clangd, for each way to configure it.
 
 whet's are on unless .clang-tidy speaks of them or clangd's own configuration
-removes them; the other checks are those that clangd would run. Run by
-clangd-config.test with the paths of whet-clangd and of clangd.
+removes them; the other checks are those that clangd would run. What .clang-tidy
+says of whet's means the same to `whet check`. Run by clangd-config.test with the
+paths of whet-clangd, clangd and whet.
 """
 
+import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -43,6 +46,10 @@ CASES = {
     "whet-too": ("Checks: '-*,performance-*,whet-*'", None, True),
     "whet-alone": ("Checks: 'whet-*'", None, True),
     "whet-off": ("Checks: 'performance-*,-whet-*'", None, False),
+    "whet-off-alone": ("Checks: '-whet-*'", None, False, "nothing"),
+    "another-off": ("Checks: '-whet-no-such-check'", None, True, "nothing"),
+    "others-and-another": ("Checks: 'performance-*,whet-no-such-check'", None,
+                           True),
     "another-of-whet": ("Checks: '-*,whet-no-such-check'", None, False),
     "removed": (None, REMOVE % "whet-*", False, "nothing"),
     "removed-by-id": (None, REMOVE % WHET, False, "nothing"),
@@ -66,7 +73,19 @@ def checks_run(command, root):
                 for name, document in documents.items()}
 
 
-def main(whet_clangd, clangd):
+def files_with_findings(whet, root):
+    """The cases in which `whet check` finds something."""
+    (root / "compile_commands.json").write_text(json.dumps([
+        {"directory": str(root / name), "file": "a.cpp",
+         "arguments": ["c++", "-c", "a.cpp"]} for name in CASES]))
+    done = subprocess.run([whet, "check", "--format=json", "--quiet", "-p",
+                           root, root], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 1, done
+    return {pathlib.Path(json.loads(line)["file"]).parent.name
+            for line in done.stdout.splitlines()}
+
+
+def main(whet_clangd, clangd, whet):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve()
         for name, (tidy, config, *_) in CASES.items():
@@ -79,13 +98,17 @@ def main(whet_clangd, clangd):
         flags = ["--background-index=false", "-j=2"]
         ours = checks_run([whet_clangd, *flags], root)
         theirs = checks_run([clangd, *flags], root)
+        in_terminal = files_with_findings(whet, root)
 
     failures = 0
-    for name, (_, _, expected, *like) in CASES.items():
+    for name, (_, config, expected, *like) in CASES.items():
         wanted = theirs[(like or [name])[0]] | ({WHET} if expected else set())
         if ours[name] != wanted:
             failures += 1
             print(f"{name}: got {sorted(ours[name])}, not {sorted(wanted)}")
+        elif config is None and expected != (name in in_terminal):
+            failures += 1
+            print(f"{name}: `whet check` differs")
     # The comparison says something only if clangd's choices do differ.
     assert theirs["nothing"] == {DEFAULT}, theirs
     assert OTHER in theirs["others-only"], theirs

@@ -1,17 +1,20 @@
 """The hosts of the checks agree: for the same file, clang-tidy with the plugin,
 `whet check` and whet-clangd report the same findings with the same fixes.
 
-    parity.py --clang-tidy COMMAND --whet-clangd PATH [--whet PATH] FOLDER...
+    parity.py --whet PATH --whet-clangd PATH --clang-tidy COMMAND FOLDER...
 
-Every .cpp below the folders is an input. They are copied to a project of their
-own, so that no configuration above them has a say. A host runs once, over all
-inputs. Only findings in the inputs themselves are compared: clangd shows a
-header's when the header is opened.
+Every .cpp below the folders is an input, golden files of checks' cases aside;
+what the head of a case says of its standard, library, options and flags holds.
+Each input becomes a project of its own with its own .clang-tidy, so that no
+configuration above it has a say. A host runs once, over all inputs. Only
+findings in the inputs themselves are compared: clangd shows a header's when the
+header is opened.
 """
 
 import argparse
 import json
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -23,7 +26,10 @@ import yaml
 
 from lsp_client import LanguageServer, path_of
 
-FLAGS = ["-std=c++20", "-Wno-everything"]
+UNSAFE = "unsafe fix: "
+
+# check_test.py knows the same heads.
+HEAD = re.compile(r"^// (check|std|stdlib|option|flags): (.*)$", re.M)
 
 
 @dataclass(frozen=True, order=True)
@@ -36,6 +42,7 @@ class Finding:
     notes: tuple  # of (file, line, column, message)
     safe: tuple  # of (offset, length, text)
     unsafe: tuple
+    caution: str  # what is said of the unsafe edits
 
     def __str__(self):
         lines = [f"{self.file}:{self.line}:{self.column}: {self.message} "
@@ -43,6 +50,7 @@ class Finding:
         lines += ["  note %s:%d:%d: %s" % note for note in self.notes]
         lines += ["  safe edit at %d, length %d: %r" % e for e in self.safe]
         lines += ["  unsafe edit at %d, length %d: %r" % e for e in self.unsafe]
+        lines += [f"  {self.caution}"] if self.caution else []
         return "\n".join(lines)
 
 
@@ -61,7 +69,7 @@ def is_evidence(message):
 
 def with_clang_tidy(command, root, inputs):
     report = root / "fixes.yaml"
-    run(shlex.split(command) + ["-p", root, "--quiet", "--checks=-*,whet-*",
+    run(shlex.split(command) + ["-p", root, "--quiet",
                                 f"--export-fixes={report}", *inputs])
     if not report.exists():
         return set()
@@ -78,7 +86,8 @@ def with_clang_tidy(command, root, inputs):
             *place(main, root), diagnostic["DiagnosticName"], main["Message"],
             tuple((*place(n, root), n["Message"])
                   for n in notes if not n["Replacements"]),
-            edits_of(main), edits_of(*notes)))
+            edits_of(main), edits_of(*notes),
+            "".join(n["Message"] for n in notes if n["Replacements"])))
     return found
 
 
@@ -104,12 +113,14 @@ def with_whet_clangd(clangd, root, inputs):
 
 
 def finding_of(root, file, document, diagnostic):
-    fixes = {"safe": (), "unsafe": ()}
+    safe, unsafe, caution = [], [], ""
     for action in document.code_actions(diagnostic):
-        kind = "safe"
-        if action["title"].lower().startswith("unsafe fix:"):
-            kind = "unsafe"
-        fixes[kind] += tuple(document.replacements(action))
+        title = as_reported(action["title"])
+        if title.startswith(UNSAFE):
+            unsafe += document.replacements(action)
+            caution += title
+        else:
+            safe += document.replacements(action)
     start = diagnostic["range"]["start"]
     return Finding(
         str(file.relative_to(root)), start["line"] + 1, start["character"] + 1,
@@ -119,7 +130,7 @@ def finding_of(root, file, document, diagnostic):
                note["location"]["range"]["start"]["character"] + 1,
                as_reported(note["message"]))
               for note in diagnostic.get("relatedInformation", [])),
-        **fixes)
+        tuple(sorted(safe)), tuple(sorted(unsafe)), caution)
 
 
 def as_reported(message):
@@ -129,23 +140,79 @@ def as_reported(message):
     return message[:1].lower() + message[1:]
 
 
-def run(command):
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True,
-                          check=False).stdout
+def run(command, expected_status=(0,)):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in expected_status:
+        sys.exit(f"{command} left with {done.returncode}:\n"
+                 f"{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def with_whet(whet, root, inputs):
+    output = run([whet, "check", "--format=json", "--quiet", "-j", "2",
+                  "-p", root, root], expected_status=(0, 1))
+    found = set()
+    for line in output.splitlines():
+        finding = json.loads(line)
+        if pathlib.Path(finding["file"]) in inputs:
+            notes = [n for n in finding["notes"] if is_evidence(n["message"])]
+            found.add(Finding(
+                *place_in_json(finding, root), finding["check"],
+                finding["message"],
+                tuple((*place_in_json(n, root), n["message"])
+                      for n in notes if not n["message"].startswith(UNSAFE)),
+                edits_in_json(finding["safeFix"]),
+                edits_in_json(finding["unsafeFix"]),
+                "".join(n["message"] for n in notes
+                        if n["message"].startswith(UNSAFE))))
+    return found
+
+
+def place_in_json(value, root):
+    file = pathlib.Path(value["file"]).relative_to(root)
+    return str(file), value["line"], value["column"]
+
+
+def edits_in_json(fix):
+    return tuple(sorted((e["offset"], e["length"], e["text"]) for e in fix))
 
 
 def make_project(root, folders):
+    """The inputs; each is in a folder of its own, with the headers beside it."""
     inputs = []
-    for folder in folders:
-        copy = root / pathlib.Path(folder).name
-        shutil.copytree(folder, copy)
-        inputs += sorted(copy.rglob("*.cpp"))
-    (root / ".clang-tidy").write_text("Checks: '-*,whet-*'\n")
-    (root / "compile_commands.json").write_text(json.dumps([
-        {"directory": str(file.parent), "file": str(file),
-         "arguments": ["clang++", *FLAGS, "-c", str(file)]}
-        for file in inputs]))
+    commands = []
+    for folder in map(pathlib.Path, folders):
+        for source in sorted(folder.rglob("*.cpp")):
+            if source.name.endswith((".fixed.cpp", ".unsafe.cpp")):
+                continue
+            project = root / folder.resolve().name / source.relative_to(
+                folder).with_suffix("")
+            shutil.copytree(source.parent, project,
+                            ignore=shutil.ignore_patterns("*.cpp", ".clang-*"))
+            file = pathlib.Path(shutil.copy(source, project))
+            head = HEAD.findall(source.read_text())
+            (project / ".clang-tidy").write_text(json.dumps(
+                {"Checks": "-*,whet-*", "CheckOptions": options_of(head)}))
+            inputs.append(file)
+            commands.append({
+                "directory": str(project), "file": str(file),
+                "arguments": ["clang++", *flags_of(head), "-c", str(file)]})
+    (root / "compile_commands.json").write_text(json.dumps(commands))
     return inputs
+
+
+def options_of(head):
+    check = next((value for key, value in head if key == "check"), None)
+    options = (value.partition("=") for key, value in head if key == "option")
+    return {f"{check}.{name}": value for name, _, value in options}
+
+
+def flags_of(head):
+    values = {"std": "c++20", "stdlib": "none", "flags": "", **dict(head)}
+    flags = ["-std=" + values["std"].split()[0], *values["flags"].split()]
+    if (library := values["stdlib"].split()[0]) != "none":
+        flags.append("-stdlib=" + library)
+    return flags
 
 
 def compare(name, found, reference_name, reference):
@@ -158,8 +225,9 @@ def compare(name, found, reference_name, reference):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--clang-tidy", required=True)
+    parser.add_argument("--whet", required=True)
     parser.add_argument("--whet-clangd", required=True)
+    parser.add_argument("--clang-tidy", required=True)
     parser.add_argument("folders", nargs="+")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -167,10 +235,12 @@ def main():
         inputs = make_project(root, args.folders)
         tidy = with_clang_tidy(args.clang_tidy, root, inputs)
         clangd = with_whet_clangd(args.whet_clangd, root, inputs)
-    agree = compare("whet-clangd", clangd, "clang-tidy", tidy)
+        whet = with_whet(args.whet, root, inputs)
+    agree = [compare("whet-clangd", clangd, "clang-tidy", tidy),
+             compare("whet check", whet, "clang-tidy", tidy)]
     print(f"{len(inputs)} files, {len(tidy)} findings, "
           f"{sum(bool(f.safe) for f in tidy)} with a fix")
-    return 0 if agree else 1
+    return 0 if all(agree) else 1
 
 
 sys.exit(main())

@@ -9,14 +9,16 @@
 //   isFastTidyCheck       clangd runs only checks whose speed it has measured;
 //                         whet's own count as fast.
 //   provideClangTidyFiles whet's checks are on unless .clang-tidy says which of
-//                         them are.
+//                         them are; the same rule as for `whet check`.
 //   provideDefaultChecks  clangd's defaults still hold where the user chose no
 //                         checks, or only turned off some of whet's.
 //   GetResourcesPath      clang's own headers are found from any folder.
 //   versionString         tells a whet-clangd from a clangd.
 //
-// Order of the check lists, later ones win: .clang-tidy, whet's, clangd's
-// configuration (Diagnostics.ClangTidy.Add and .Remove).
+// Order of the lists of checks, later ones win: whet's, .clang-tidy, clangd's
+// configuration (Diagnostics.ClangTidy.Add and .Remove). A .clang-tidy that
+// never names one of whet's was not written for whet: there, whet's come after
+// it.
 //
 //===----------------------------------------------------------------------===//
 #include "clang-tidy/ClangTidyOptions.h"
@@ -71,13 +73,13 @@ HOOK(TidyProvider, ProvideClangTidyFiles, (ThreadsafeFS & FS),
   return [Files = realProvideClangTidyFiles(FS)](ClangTidyOptions &Options,
                                                  llvm::StringRef File) {
     Files(Options, File);
-    std::string &Checks =
-        Options.Checks ? *Options.Checks : Options.Checks.emplace();
-    if (llvm::StringRef(Checks).contains("whet-"))
-      return;
-    if (!Checks.empty())
-      Checks += ',';
-    Checks += OnByDefault;
+    std::string Checks = Options.Checks.value_or("");
+    if (Checks.empty())
+      Options.Checks = OnByDefault.str();
+    else if (llvm::StringRef(Checks).contains("whet-"))
+      Options.Checks = (OnByDefault + "," + Checks).str();
+    else
+      Options.Checks = (Checks + "," + OnByDefault).str();
   };
 }
 
@@ -85,7 +87,7 @@ HOOK(TidyProvider, ProvideClangTidyFiles, (ThreadsafeFS & FS),
 static bool leavesChecksToClangd(llvm::StringRef Checks) {
   return Checks.consume_front(OnByDefault) &&
          llvm::all_of(llvm::split(Checks, ','), [](llvm::StringRef Item) {
-           return Item.empty() || Item.starts_with("-whet-");
+           return Item.trim().empty() || Item.trim().starts_with("-whet-");
          });
 }
 
