@@ -11,7 +11,9 @@ static bool isSmartPointerAccess(const CXXOperatorCallExpr &Call) {
   OverloadedOperatorKind Op = Call.getOperator();
   if ((Op != OO_Arrow && Op != OO_Star) || Call.getNumArgs() != 1)
     return false;
-  const CXXRecordDecl *Record = Call.getArg(0)->getType()->getAsCXXRecordDecl();
+  // libstdc++ defines these operators in a base class.
+  const Expr *Object = Call.getArg(0)->IgnoreParenImpCasts();
+  const CXXRecordDecl *Record = Object->getType()->getAsCXXRecordDecl();
   if (!Record || !Record->getIdentifier())
     return false;
   llvm::StringRef Name = Record->getName();
@@ -22,6 +24,12 @@ static bool isSmartPointerAccess(const CXXOperatorCallExpr &Call) {
 AccessPath AccessPath::ofVariable(const ValueDecl &D) {
   AccessPath Path;
   Path.Root = cast<ValueDecl>(D.getCanonicalDecl());
+  return Path;
+}
+
+AccessPath AccessPath::pointee() const {
+  AccessPath Path = *this;
+  Path.Steps.push_back(nullptr);
   return Path;
 }
 

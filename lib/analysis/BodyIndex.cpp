@@ -262,7 +262,10 @@ Use::UseKind UseClassifier::withEffect(const CXXMethodDecl &Method,
                                        llvm::ArrayRef<const Expr *> Args) {
   U.Call = &Call;
   U.Method = &Method;
-  U.Model = Models.find(Object.getType());
+  // A member of a base class has the object cast to it.
+  U.Model = Models.find(Object.IgnoreParenImpCasts()->getType());
+  if (!U.Model)
+    U.Model = Models.find(Object.getType());
   if (!U.Model)
     return Method.isConst() ? Use::Read : Use::Lent;
   U.Effect = Models.effect(*U.Model, Method, Args, U.Growth);
@@ -304,7 +307,7 @@ Use::UseKind UseClassifier::classifyCast(const CastExpr &Cast) {
   case CK_LValueToRValue: {
     // A pointer's copy can be used to change what it points to.
     QualType T = Cast.getType();
-    if (!T->isPointerType() || isConstThrough(T))
+    if (!T->isPointerType())
       return Use::Read;
     const Stmt *Up = Index.parent(Cast);
     while (Up && isa<ParenExpr, ImplicitCastExpr>(Up)) {
@@ -315,6 +318,14 @@ Use::UseKind UseClassifier::classifyCast(const CastExpr &Cast) {
     }
     if (const auto *Binary = dyn_cast_or_null<BinaryOperator>(Up);
         Binary && (Binary->isComparisonOp() || Binary->isAdditiveOp()))
+      return Use::Read;
+    if (const auto *Member = dyn_cast_or_null<MemberExpr>(Up);
+        Member && isa<CXXMethodDecl>(Member->getMemberDecl())) {
+      // `Out->push_back(X)` is a use of `*Out`.
+      U.Path = U.Path.pointee();
+      return classifyMemberCall(*Member);
+    }
+    if (isConstThrough(T))
       return Use::Read;
     if (isa_and_nonnull<ArraySubscriptExpr, MemberExpr>(Up))
       return Use::Read;

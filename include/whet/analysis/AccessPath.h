@@ -27,6 +27,9 @@ public:
   /// The path of a variable itself.
   static AccessPath ofVariable(const clang::ValueDecl &D);
 
+  /// The path of what this one, a pointer, points to.
+  AccessPath pointee() const;
+
   /// The variable it starts at; null for `*this`.
   const clang::ValueDecl *root() const { return Root; }
   bool startsAtThis() const { return Root == nullptr; }
