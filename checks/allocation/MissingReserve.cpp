@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/Growth.h"
+#include "whet/analysis/SkippedBody.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
@@ -145,6 +146,21 @@ bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
     Work.append(Next->child_begin(), Next->child_end());
   }
   return Found;
+}
+
+// In an editor, a header's functions have no bodies.
+static bool mayReserveUnseen(const FieldDecl &Field) {
+  const auto *Record = dyn_cast<CXXRecordDecl>(Field.getParent());
+  if (!Record)
+    return false;
+  const ASTContext &Ctx = Field.getASTContext();
+  return llvm::any_of(Record->methods(), [&](const CXXMethodDecl *Method) {
+    auto Mentions = [&](llvm::StringRef Reserving) {
+      return skippedBodyMentions(*Method, {Field.getName(), Reserving},
+                                 Ctx.getSourceManager(), Ctx.getLangOpts());
+    };
+    return Mentions("reserve") || Mentions("resize");
+  });
 }
 
 void MissingReserve::examine(const FunctionDecl &F) {
@@ -538,6 +554,7 @@ void MissingReserve::onEndOfTranslationUnit() {
     if (Place.Agreed && Place.Agreeing == Instantiations[Key.first])
       Candidates.push_back(std::move(*Place.Agreed));
   for (Candidate &C : Candidates)
-    if (!C.Field || !ReservedMembers.contains(C.Field))
+    if (!C.Field || (!ReservedMembers.contains(C.Field) &&
+                     !mayReserveUnseen(*C.Field)))
       report(std::move(C.Report));
 }
