@@ -61,7 +61,7 @@ whet::analyseWithProgress(const CompileDatabase &DB,
   return std::move(*Report);
 }
 
-static bool wantsColors(ColorMode Mode) {
+bool whet::wantsColors(ColorMode Mode) {
   if (Mode == ColorMode::Auto)
     return llvm::sys::Process::StandardOutHasColors() &&
            !llvm::sys::Process::GetEnv("NO_COLOR");

@@ -32,6 +32,9 @@ std::optional<ProjectReport> analyseWithProgress(const CompileDatabase &DB,
 /// Prints "whet: error: ..." to stderr.
 void printError(const llvm::Twine &Message);
 
+/// Whether stdout is to be coloured.
+bool wantsColors(ColorMode Mode);
+
 /// "1 finding", "2 findings".
 std::string counted(size_t Count, llvm::StringRef Noun);
 

@@ -52,6 +52,7 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
   AnalysisOptions Unit = analysisOptions(Options, DB);
   ProjectReport Report;
   Report.UnitCount = DB.Units.size();
+  Report.FilesRead.resize(DB.Units.size());
   FindingSet All;
   std::map<std::string, std::vector<std::string>> Failures;
   size_t Finished = 0;
@@ -63,7 +64,9 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
       Result.Failure = llvm::toString(Root.getError());
     if (!Result.Failure.empty())
       Part.Failure = Result.Failure;
-    if (!Part.Failure.empty())
+    if (Part.Failure.empty())
+      Report.FilesRead[Result.Task] = std::move(Part.FilesRead);
+    else
       Failures[Part.Failure].push_back(File);
     All.add(std::move(Part.Findings));
     for (auto &[Path, Hash] : Part.FileHashes)

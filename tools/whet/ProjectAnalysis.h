@@ -33,6 +33,8 @@ struct ProjectReport {
   /// What could not be analysed, a line each, sorted.
   std::vector<std::string> Problems;
   size_t UnitCount = 0;
+  /// By the index of the unit: what it reads, or nothing if it failed.
+  std::vector<std::vector<std::string>> FilesRead;
 };
 
 /// Called after each unit, for a progress bar.

@@ -1,5 +1,6 @@
 #include "TextReport.h"
 #include "CompileDatabase.h"
+#include "LineDiff.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -56,42 +57,6 @@ void TextReport::printSnippet(const SourcePosition &P) {
   OS << '\n';
 }
 
-// The lines that a fix changes in one file, before and after.
-static void changedLines(llvm::StringRef Text, llvm::ArrayRef<SourceEdit> Edits,
-                         size_t &FirstLine,
-                         llvm::SmallVectorImpl<std::string> &Before,
-                         llvm::SmallVectorImpl<std::string> &After) {
-  size_t Begin = Text.take_front(Edits.front().Offset).rfind('\n') + 1;
-  size_t End = Edits.back().Offset + Edits.back().Length;
-  End = std::min(Text.find('\n', End), Text.size());
-  std::string New;
-  size_t At = Begin;
-  for (const SourceEdit &E : Edits) {
-    New += Text.slice(At, E.Offset);
-    New += E.Text;
-    At = E.Offset + E.Length;
-  }
-  New += Text.slice(At, End);
-  llvm::SmallVector<llvm::StringRef, 8> Old;
-  llvm::SmallVector<llvm::StringRef, 8> Now;
-  Text.slice(Begin, End).split(Old, '\n');
-  llvm::StringRef(New).split(Now, '\n');
-  FirstLine = Text.take_front(Begin).count('\n') + 1;
-  while (!Old.empty() && !Now.empty() && Old.back() == Now.back()) {
-    Old.pop_back();
-    Now.pop_back();
-  }
-  while (!Old.empty() && !Now.empty() && Old.front() == Now.front()) {
-    Old.erase(Old.begin());
-    Now.erase(Now.begin());
-    ++FirstLine;
-  }
-  for (llvm::StringRef Line : Old)
-    Before.push_back(Line.rtrim('\r').str());
-  for (llvm::StringRef Line : Now)
-    After.push_back(Line.rtrim('\r').str());
-}
-
 void TextReport::printFix(llvm::StringRef Title, const SourceFix &Fix) {
   llvm::ArrayRef<SourceEdit> Rest = Fix;
   while (!Rest.empty()) {
@@ -101,16 +66,16 @@ void TextReport::printFix(llvm::StringRef Title, const SourceFix &Fix) {
     llvm::StringRef Text = contents(Edits.front().File);
     if (Edits.back().Offset + Edits.back().Length > Text.size())
       continue;
-    size_t Line = 0;
-    llvm::SmallVector<std::string, 8> Before;
-    llvm::SmallVector<std::string, 8> After;
-    changedLines(Text, Edits, Line, Before, After);
-    OS << "  " << Title << ", " << displayPath(Edits.front().File) << ':'
-       << Line << ":\n";
-    for (const std::string &Old : Before)
-      llvm::WithColor(OS, raw_ostream::RED) << "      - " << Old << '\n';
-    for (const std::string &New : After)
-      llvm::WithColor(OS, raw_ostream::GREEN) << "      + " << New << '\n';
+    for (const LineChange &Change : lineChanges(Text, Edits)) {
+      OS << "  " << Title << ", " << displayPath(Edits.front().File) << ':'
+         << Change.FirstLine << ":\n";
+      for (llvm::StringRef Old : Change.Before)
+        llvm::WithColor(OS, raw_ostream::RED)
+            << "      - " << Old.rtrim('\r') << '\n';
+      for (llvm::StringRef New : Change.After)
+        llvm::WithColor(OS, raw_ostream::GREEN)
+            << "      + " << New.rtrim('\r') << '\n';
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/StringExtras.h"
@@ -84,8 +85,14 @@ private:
 /// Runs the checks that the context enables for the file.
 class ChecksAction : public ASTFrontendAction {
 public:
-  explicit ChecksAction(ClangTidyASTConsumerFactory &Factory)
-      : Factory(Factory) {}
+  ChecksAction(ClangTidyASTConsumerFactory &Factory,
+               std::shared_ptr<DependencyCollector> Files)
+      : Factory(Factory), Files(std::move(Files)) {}
+
+  bool BeginSourceFileAction(CompilerInstance &Compiler) override {
+    Files->attachToPreprocessor(Compiler.getPreprocessor());
+    return true;
+  }
 
   std::unique_ptr<ASTConsumer>
   CreateASTConsumer(CompilerInstance &Compiler, llvm::StringRef File) override {
@@ -94,6 +101,7 @@ public:
 
 private:
   ClangTidyASTConsumerFactory &Factory;
+  std::shared_ptr<DependencyCollector> Files;
 };
 
 class ChecksFactory : public tooling::FrontendActionFactory {
@@ -103,7 +111,7 @@ public:
       : Consumers(Context, std::move(FS)) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<ChecksAction>(Consumers);
+    return std::make_unique<ChecksAction>(Consumers, FilesRead);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -117,6 +125,10 @@ public:
     return FrontendActionFactory::runInvocation(
         std::move(Invocation), Files, std::move(Containers), Consumer);
   }
+
+  /// All but system headers.
+  std::shared_ptr<DependencyCollector> FilesRead =
+      std::make_shared<DependencyCollector>();
 
 private:
   ClangTidyASTConsumerFactory Consumers;
@@ -161,10 +173,12 @@ public:
 
   std::optional<ReportedFinding> convert(const ClangTidyError &Error);
 
+  /// \p File as the unit names it, made absolute and real.
+  std::string pathOf(llvm::StringRef File);
+
 private:
   SourcePosition position(const tooling::DiagnosticMessage &Message);
   SourceFix fix(const llvm::StringMap<tooling::Replacements> &Edits);
-  std::string pathOf(llvm::StringRef File);
   llvm::StringRef contents(const std::string &Path);
 
   const CompileUnit &Unit;
@@ -281,6 +295,12 @@ whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
     if (F && isReported(*F, Options, Chosen.HasHeaderFilter))
       Report.Findings.push_back(std::move(*F));
   }
+  for (const std::string &File : Factory.FilesRead->getDependencies()) {
+    std::string Path = Convert.pathOf(File);
+    if (isBelow(Path, Options.ProjectRoot) || Path == Unit.File)
+      Report.FilesRead.push_back(std::move(Path));
+  }
+  llvm::sort(Report.FilesRead);
   if (!Succeeded && Report.Failure.empty())
     Report.Failure = "clang could not run its compile command";
   if (!Report.Failure.empty())
@@ -347,6 +367,7 @@ llvm::json::Value whet::toJSON(const UnitReport &R) {
     Hashes[File] = Hash;
   return llvm::json::Object{{"findings", std::move(Findings)},
                             {"hashes", std::move(Hashes)},
+                            {"filesRead", llvm::json::Array(R.FilesRead)},
                             {"failure", llvm::json::fixUTF8(R.Failure)}};
 }
 
@@ -354,5 +375,5 @@ bool whet::fromJSON(const llvm::json::Value &V, UnitReport &R,
                     llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   return O && O.map("findings", R.Findings) && O.map("hashes", R.FileHashes) &&
-         O.map("failure", R.Failure);
+         O.map("filesRead", R.FilesRead) && O.map("failure", R.Failure);
 }

@@ -35,6 +35,8 @@ struct UnitReport {
   std::vector<ReportedFinding> Findings;
   /// Hash of each file that a finding or a fix is in, as it was read.
   std::map<std::string, std::string> FileHashes;
+  /// Files of the project that the unit reads, its main file among them.
+  std::vector<std::string> FilesRead;
   /// The first error, if the unit could not be parsed: findings are then those
   /// of what was understood, and have no fixes.
   std::string Failure;

@@ -1,6 +1,7 @@
 //===- main.cpp - The whet command ----------------------------------------===//
 #include "CatalogueCommands.h"
 #include "CheckCommand.h"
+#include "FixCommand.h"
 #include "whet/support/Version.h"
 #include "llvm/Support/Threading.h"
 #include <CLI/CLI.hpp>
@@ -32,6 +33,27 @@ static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
   Command.footer(Footer);
 }
 
+static void addOutputOptions(CLI::App &Command, CheckOptions &Options) {
+  Command.add_option("--color", Options.Color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ColorMode>{{"auto", ColorMode::Auto},
+                                           {"always", ColorMode::Always},
+                                           {"never", ColorMode::Never}}));
+  Command.add_flag("-q,--quiet", Options.Quiet,
+                   "no progress and no summary on stderr");
+}
+
+static void addFix(CLI::App &App, FixOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "fix", "apply safe fixes: whet fix [PATH...] [-p BUILD] [-- FLAGS]");
+  addProjectOptions(*Command, Options.Check.Project);
+  Command->add_flag("--unsafe", Options.Unsafe,
+                    "also apply fixes that a person has to look at");
+  Command->add_flag("--dry-run", Options.DryRun,
+                    "print a diff for patch -p1, and change nothing");
+  addOutputOptions(*Command, Options.Check);
+}
+
 static void addCheck(CLI::App &App, CheckOptions &Options) {
   CLI::App *Command = App.add_subcommand(
       "check",
@@ -42,13 +64,7 @@ static void addCheck(CLI::App &App, CheckOptions &Options) {
                    "text, or json: one finding per line")
       ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
           {"text", OutputFormat::Text}, {"json", OutputFormat::Json}}));
-  Command->add_option("--color", Options.Color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ColorMode>{{"auto", ColorMode::Auto},
-                                           {"always", ColorMode::Always},
-                                           {"never", ColorMode::Never}}));
-  Command->add_flag("-q,--quiet", Options.Quiet,
-                    "no progress and no summary on stderr");
+  addOutputOptions(*Command, Options);
 }
 
 // CLI11 takes what follows `--` for more positional arguments.
@@ -75,6 +91,8 @@ int main(int Argc, char **Argv) {
   App.require_subcommand(1);
   App.footer(Footer);
   addCheck(App, Check);
+  FixOptions Fix;
+  addFix(App, Fix);
   CLI::App *Checks = App.add_subcommand("checks", "list all checks");
   bool ChecksAsJson = false;
   Checks->add_flag("--json", ChecksAsJson, "one check per line as JSON");
@@ -88,11 +106,15 @@ int main(int Argc, char **Argv) {
   } catch (const CLI::ParseError &E) {
     return App.exit(E) == 0 ? NothingToReport : Failed;
   }
-  Check.Project.Flags = Flags;
-  Check.Project.HasFlags = HasFlags;
+  for (ProjectOptions *Project : {&Check.Project, &Fix.Check.Project}) {
+    Project->Flags = Flags;
+    Project->HasFlags = HasFlags;
+  }
   if (Checks->parsed())
     return runChecks(ChecksAsJson);
   if (Explain->parsed())
     return runExplain(ExplainId);
+  if (App.got_subcommand("fix"))
+    return runFix(Fix);
   return runCheck(Check);
 }

@@ -1,0 +1,196 @@
+#include "FixPlan.h"
+#include "CompileDatabase.h"
+#include "LineDiff.h"
+#include "UnitAnalysis.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <unistd.h>
+
+using namespace whet;
+namespace fs = llvm::sys::fs;
+
+// --- Which fixes go together
+// ---------------------------------------------------
+
+static bool overlap(const SourceEdit &A, const SourceEdit &B) {
+  if (A.File != B.File || A == B)
+    return false;
+  if (A.Length == 0 && B.Length == 0)
+    return false;
+  return A.Offset < B.Offset + B.Length && B.Offset < A.Offset + A.Length;
+}
+
+static bool isOutside(const SourceFix &Fix, llvm::StringRef Root) {
+  return llvm::any_of(
+      Fix, [&](const SourceEdit &E) { return !isBelow(E.File, Root); });
+}
+
+const SourceFix &FixPlan::fixOf(size_t Finding) const {
+  const ReportedFinding &F = Findings[Finding];
+  if (!F.SafeFix.empty() || K == SafeOnly)
+    return F.SafeFix;
+  return F.UnsafeFix;
+}
+
+FixPlan::FixPlan(llvm::ArrayRef<ReportedFinding> Findings, Kinds K,
+                 llvm::StringRef Root)
+    : Findings(Findings), K(K) {
+  std::map<std::string, std::vector<SourceEdit>> Taken;
+  for (size_t I = 0; I < Findings.size(); ++I) {
+    const SourceFix &Fix = fixOf(I);
+    if (Fix.empty())
+      continue;
+    if (isOutside(Fix, Root)) {
+      Dropped[I] = "it would edit a file outside of " + Root.str();
+      continue;
+    }
+    bool Overlaps = llvm::any_of(Fix, [&](const SourceEdit &E) {
+      return llvm::any_of(Taken[E.File], [&](const SourceEdit &Other) {
+        return overlap(E, Other);
+      });
+    });
+    if (Overlaps) {
+      Dropped[I] = "another fix edits the same code; run whet fix once more";
+      continue;
+    }
+    for (const SourceEdit &E : Fix)
+      Taken[E.File].push_back(E);
+    Applied.insert(I);
+  }
+}
+
+void FixPlan::drop(size_t Finding, llvm::StringRef Reason) {
+  Applied.erase(Finding);
+  Dropped[Finding] = Reason.str();
+}
+
+std::vector<size_t> FixPlan::fixesOf(llvm::StringRef File) const {
+  std::vector<size_t> Result;
+  for (size_t I : Applied)
+    if (llvm::any_of(fixOf(I),
+                     [&](const SourceEdit &E) { return E.File == File; }))
+      Result.push_back(I);
+  return Result;
+}
+
+std::map<std::string, std::vector<SourceEdit>> FixPlan::edits() const {
+  std::map<std::string, std::vector<SourceEdit>> Result;
+  for (size_t I : Applied)
+    for (const SourceEdit &E : fixOf(I)) {
+      std::vector<SourceEdit> &Edits = Result[E.File];
+      // Insertions at one place keep the order of their findings.
+      auto Place = llvm::upper_bound(
+          Edits, E.Offset, [](unsigned Offset, const SourceEdit &Other) {
+            return Offset < Other.Offset;
+          });
+      if (!llvm::is_contained(Edits, E))
+        Edits.insert(Place, E);
+    }
+  return Result;
+}
+
+llvm::Error FixPlan::read(const std::map<std::string, std::string> &Hashes) {
+  for (const auto &[File, Edits] : edits()) {
+    auto Buffer = llvm::MemoryBuffer::getFile(File);
+    if (!Buffer)
+      return llvm::createStringError("cannot read " + File + ": " +
+                                     Buffer.getError().message() +
+                                     "; nothing was changed");
+    llvm::StringRef Text = (*Buffer)->getBuffer();
+    auto Hash = Hashes.find(File);
+    if (Hash == Hashes.end() || Hash->second != contentHash(Text))
+      return llvm::createStringError(
+          File + " changed while it was analysed; nothing was fixed, run whet "
+                 "fix again");
+    Originals[File] = Text.str();
+  }
+  return llvm::Error::success();
+}
+
+std::map<std::string, std::string> FixPlan::contents() const {
+  std::map<std::string, std::string> Result;
+  for (const auto &[File, Edits] : edits())
+    Result[File] = edited(Originals.at(File), Edits);
+  return Result;
+}
+
+// --- Writing
+// -------------------------------------------------------------------
+
+static llvm::Error cannotWrite(llvm::StringRef File, const llvm::Twine &Why) {
+  return llvm::createStringError("cannot write " + File + ": " + Why +
+                                 "; nothing was changed");
+}
+
+// A file beside File with the contents and permissions that it is to have.
+static llvm::Expected<fs::TempFile> prepare(llvm::StringRef File,
+                                            llvm::StringRef Contents) {
+  fs::file_status Status;
+  if (std::error_code E = fs::status(File, Status))
+    return cannotWrite(File, E.message());
+  // Renaming needs the folder only; a read-only file is meant to stay.
+  if (!fs::can_write(File))
+    return cannotWrite(File, "it is read-only");
+  llvm::Expected<fs::TempFile> Temp =
+      fs::TempFile::create(File + ".whet-%%%%%%");
+  if (!Temp)
+    return cannotWrite(File, llvm::toString(Temp.takeError()));
+  llvm::StringRef Rest = Contents;
+  while (!Rest.empty()) {
+    ssize_t Written = ::write(Temp->FD, Rest.data(), Rest.size());
+    if (Written < 0 && errno == EINTR)
+      continue;
+    if (Written <= 0) {
+      std::string Why = llvm::sys::StrError();
+      llvm::consumeError(Temp->discard());
+      return cannotWrite(File, Why);
+    }
+    Rest = Rest.drop_front(Written);
+  }
+  bool IsDone = !fs::setPermissions(Temp->FD, Status.permissions()) &&
+                ::fsync(Temp->FD) == 0;
+  // Only root can give files away; for others the owner is the same anyway.
+  (void)!::fchown(Temp->FD, Status.getUser(), Status.getGroup());
+  if (!IsDone) {
+    std::string Why = llvm::sys::StrError();
+    llvm::consumeError(Temp->discard());
+    return cannotWrite(File, Why);
+  }
+  return Temp;
+}
+
+llvm::Error
+whet::writeAtomically(const std::map<std::string, std::string> &Contents,
+                      const std::map<std::string, std::string> &Originals) {
+  std::map<std::string, fs::TempFile> Temps;
+  llvm::scope_exit DiscardRest([&] {
+    for (auto &[File, Temp] : Temps)
+      llvm::consumeError(Temp.discard());
+  });
+  for (const auto &[File, Text] : Contents) {
+    llvm::Expected<fs::TempFile> Temp = prepare(File, Text);
+    if (!Temp)
+      return Temp.takeError();
+    Temps.emplace(File, std::move(*Temp));
+  }
+  std::vector<std::string> Written;
+  while (!Temps.empty()) {
+    std::string File = Temps.begin()->first;
+    if (llvm::Error E = Temps.begin()->second.keep(File)) {
+      Temps.erase(Temps.begin());
+      std::string Why = llvm::toString(std::move(E));
+      for (const std::string &Done : Written)
+        if (llvm::Expected<fs::TempFile> Old =
+                prepare(Done, Originals.at(Done)))
+          llvm::consumeError(Old->keep(Done));
+        else
+          llvm::consumeError(Old.takeError());
+      return cannotWrite(File, Why);
+    }
+    Temps.erase(Temps.begin());
+    Written.push_back(std::move(File));
+  }
+  return llvm::Error::success();
+}
