@@ -35,4 +35,5 @@ config.substitutions += [
     ("%clang-tidy", os.path.join(tools, "clang-tidy") + " --load=" + plugin),
     ("%python", sys.executable),
     ("%source", config.whet_source_dir),
+    ("%build", config.whet_binary_dir),
 ]

@@ -198,9 +198,8 @@ static bool expectsEqualKeys(const Use &Growth, const BodyIndex &Index) {
   const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Growth.Call);
   bool IsSubscript = Operator && Operator->getOperator() == OO_Subscript;
   const Stmt *Up = Index.parent(*Growth.Call);
-  while (Up &&
-         isa<ParenExpr, ExprWithCleanups, CXXBindTemporaryExpr,
-             MaterializeTemporaryExpr, ImplicitCastExpr>(Up) &&
+  while (isa_and_nonnull<ParenExpr, ExprWithCleanups, CXXBindTemporaryExpr,
+                         MaterializeTemporaryExpr, ImplicitCastExpr>(Up) &&
          !(isa<ImplicitCastExpr>(Up) && IsSubscript))
     Up = Index.parent(*Up);
   if (!IsSubscript)
@@ -554,7 +553,7 @@ void MissingReserve::onEndOfTranslationUnit() {
     if (Place.Agreed && Place.Agreeing == Instantiations[Key.first])
       Candidates.push_back(std::move(*Place.Agreed));
   for (Candidate &C : Candidates)
-    if (!C.Field || (!ReservedMembers.contains(C.Field) &&
-                     !mayReserveUnseen(*C.Field)))
+    if (!C.Field ||
+        (!ReservedMembers.contains(C.Field) && !mayReserveUnseen(*C.Field)))
       report(std::move(C.Report));
 }

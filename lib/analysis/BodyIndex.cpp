@@ -310,7 +310,7 @@ Use::UseKind UseClassifier::classifyCast(const CastExpr &Cast) {
     if (!T->isPointerType())
       return Use::Read;
     const Stmt *Up = Index.parent(Cast);
-    while (Up && isa<ParenExpr, ImplicitCastExpr>(Up)) {
+    while (isa_and_nonnull<ParenExpr, ImplicitCastExpr>(Up)) {
       if (const auto *Outer = dyn_cast<ImplicitCastExpr>(Up))
         if (Outer->getCastKind() == CK_PointerToBoolean)
           return Use::Read;
@@ -397,11 +397,11 @@ Use::UseKind UseClassifier::climb(const Expr &E) {
     std::optional<unsigned> Arg = argumentIndex(*Call, &E);
     if (!Arg)
       return Use::Read;
-    if (isInserter(*Call) && *Arg == 0)
-      if ((U.Model = Models.find(E.getType()))) {
-        U.Effect = ContainerEffect::GrowsUnknown;
-        return Use::Member;
-      }
+    U.Model = Models.find(E.getType());
+    if (U.Model && isInserter(*Call) && *Arg == 0) {
+      U.Effect = ContainerEffect::GrowsUnknown;
+      return Use::Member;
+    }
     return lentThrough(parameterType(Call->getDirectCallee(), *Arg));
   }
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(Up)) {

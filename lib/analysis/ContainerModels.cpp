@@ -63,6 +63,7 @@ std::string whet::stableName(const NamedDecl &D) {
 }
 
 ContainerModels::ContainerModels() {
+  Models.reserve(std::size(Containers));
   for (const ContainerRow &Row : Containers) {
     Models.push_back(std::make_unique<ContainerModel>(
         ContainerModel{Row.Name, Row.Family, Row.Reserve, Row.GrowthPercent,

@@ -29,12 +29,13 @@ static std::string factor(const Quantity &Q) {
 }
 
 Quantity whet::product(const Quantity &A, const Quantity &B) {
-  if (A.Constant && B.Constant)
-    return Quantity::constant(*A.Constant * *B.Constant);
+  // What has a name in the source keeps it.
   if (A.Constant == 1)
     return B;
   if (B.Constant == 1)
     return A;
+  if (A.Constant && B.Constant)
+    return Quantity::constant(*A.Constant * *B.Constant);
   Quantity Result;
   unite(Result, A, B);
   // A constant factor is signed in C++, but takes the other's type.
@@ -48,12 +49,12 @@ Quantity whet::product(const Quantity &A, const Quantity &B) {
 }
 
 Quantity whet::sum(const Quantity &A, const Quantity &B) {
-  if (A.Constant && B.Constant)
-    return Quantity::constant(*A.Constant + *B.Constant);
   if (A.Constant == 0)
     return B;
   if (B.Constant == 0)
     return A;
+  if (A.Constant && B.Constant)
+    return Quantity::constant(*A.Constant + *B.Constant);
   Quantity Result;
   unite(Result, A, B);
   if (A.Constant)

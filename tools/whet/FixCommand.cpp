@@ -49,7 +49,7 @@ Verifier::failingUnits(llvm::ArrayRef<size_t> Units, const Overlay &Changed) {
   auto Work = [&](size_t Task) -> llvm::json::Value {
     return firstError(DB.Units[Units[Task]], Changed).value_or("");
   };
-  auto Done = [&](TaskResult Result) {
+  auto Done = [&](const TaskResult &Result) {
     std::optional<llvm::StringRef> Message = Result.Value.getAsString();
     if (!Message || !Message->empty())
       Failing.push_back(Units[Result.Task]);

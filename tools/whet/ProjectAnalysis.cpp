@@ -36,6 +36,7 @@ AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
 static std::vector<std::string>
 groupFailures(const std::map<std::string, std::vector<std::string>> &ByReason) {
   std::vector<std::string> Lines;
+  Lines.reserve(ByReason.size());
   for (const auto &[Reason, Files] : ByReason) {
     std::string Line = Files.front() + " could not be analysed: " + Reason;
     if (Files.size() > 1)

@@ -89,6 +89,7 @@ public:
                std::shared_ptr<DependencyCollector> Files)
       : Factory(Factory), Files(std::move(Files)) {}
 
+protected:
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
     Files->attachToPreprocessor(Compiler.getPreprocessor());
     return true;
@@ -239,6 +240,7 @@ std::optional<ReportedFinding> Converter::convert(const ClangTidyError &Error) {
   F.Position = position(Error.Message);
   F.Message = Error.Message.Message;
   F.SafeFix = fix(Error.Message.Fix);
+  F.Notes.reserve(Error.Notes.size());
   for (const tooling::DiagnosticMessage &Note : Error.Notes) {
     F.Notes.push_back({position(Note), Note.Message});
     if (!Note.Fix.empty())

@@ -68,9 +68,9 @@ int constants() {
     C.push_back(I); // want "'C' grows 5 times"
   constexpr int Count = 50;
   std::vector<int> D;
-  D.reserve(50);
+  D.reserve(Count);
   for (int I = 0; I < Count; ++I)
-    D.push_back(I); // want "'D' grows 50 times"
+    D.push_back(I); // want "'D' grows Count times"
   return A[0] + B[0] + C[0] + D[0];
 }
 int signedBounds(int N, const std::vector<int> &In) {

@@ -20,6 +20,6 @@ void macros(const std::vector<int> &In) {
   // A constant by its name is no code.
   std::vector<int> C;
   for (int I = 0; I < COUNT; ++I)
-    C.push_back(I); // want "'C' grows 64 times"
+    C.push_back(I); // want "'C' grows COUNT times"
   use(C);
 }

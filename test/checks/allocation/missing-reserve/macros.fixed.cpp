@@ -19,8 +19,8 @@ void macros(const std::vector<int> &In) {
   use(B);
   // A constant by its name is no code.
   std::vector<int> C;
-  C.reserve(64);
+  C.reserve(COUNT);
   for (int I = 0; I < COUNT; ++I)
-    C.push_back(I); // want "'C' grows 64 times"
+    C.push_back(I); // want "'C' grows COUNT times"
   use(C);
 }

@@ -39,9 +39,9 @@ int containers(const std::map<int, int> &Map, const std::list<int> &List,
 }
 int arrays() {
   std::vector<int> A;
-  A.reserve(7);
+  A.reserve(std::size(Table));
   for (int X : Table)
-    A.push_back(X); // want "'A' grows 7 times"
+    A.push_back(X); // want "'A' grows std::size\(Table\) times"
   std::array<int, 9> Array{};
   std::vector<int> B;
   B.reserve(Array.size());
