@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Runs whet on real projects: Debian's source packages, pinned by version.
+
+    corpus.py fetch NAME       get and unpack the sources, once
+    corpus.py check NAME       configure, and print whet's findings
+    corpus.py snapshot NAME    compare the findings with snapshots/NAME.txt
+    corpus.py fix NAME         in a copy: fix, build, run the project's own tests,
+                               and see that a second run has nothing left to fix
+
+Sources are kept in $XDG_CACHE_HOME/whet/corpus (~/.cache by default). Package
+lists of the system are neither used nor changed.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+SOURCES = [
+    f"deb-src [signed-by={KEYRING}] http://deb.debian.org/debian bookworm main",
+    f"deb-src [signed-by={KEYRING}] http://deb.debian.org/debian-security bookworm-security main",
+]
+
+
+class Failure(Exception):
+    pass
+
+
+def run(command, folder, quiet=True):
+    """Runs a command or a shell line; its output is shown if it fails."""
+    done = subprocess.run(command, cwd=folder, shell=isinstance(command, str), text=True,
+                          stdout=subprocess.PIPE if quiet else None,
+                          stderr=subprocess.STDOUT if quiet else None)
+    if done.returncode != 0:
+        raise Failure(f"in {folder}: {command}\n{done.stdout or ''}\n"
+                      f"ended with status {done.returncode}")
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return pathlib.Path(base) / "whet" / "corpus"
+
+
+def fetch(project):
+    """The folder of the unpacked sources; downloads them if they are not there."""
+    target = cache() / f"{project['source']}-{project['version']}"
+    if target.exists():
+        return target
+    cache().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache()) as scratch:
+        lists = pathlib.Path(scratch) / "lists"
+        (lists / "partial").mkdir(parents=True)
+        sources = pathlib.Path(scratch) / "sources.list"
+        sources.write_text("\n".join(SOURCES) + "\n", encoding="utf-8")
+        apt = ["apt-get", "-q", "-o", f"Dir::Etc::SourceList={sources}",
+               "-o", "Dir::Etc::SourceParts=-", "-o", f"Dir::State::Lists={lists}",
+               "-o", "APT::Sandbox::User=root"]
+        run(apt + ["update"], scratch)
+        run(apt + ["source", f"{project['source']}={project['version']}"], scratch)
+        unpacked = [p for p in pathlib.Path(scratch).iterdir()
+                    if p.is_dir() and p.name != "lists"]
+        if len(unpacked) != 1:
+            raise Failure(f"{project['source']} unpacked to {unpacked}")
+        unpacked[0].rename(target)
+    return target
+
+
+def commands(project, step, folder):
+    for command in project[step]:
+        run(command.format(jobs=os.cpu_count()), folder)
+
+
+def configure(project):
+    folder = fetch(project)
+    stamp = folder / "build" / ".configured"
+    if not stamp.exists():
+        shutil.rmtree(folder / "build", ignore_errors=True)
+        commands(project, "configure", folder)
+        stamp.touch()
+    return folder
+
+
+def whet(build, folder, *arguments, quiet=False):
+    """Runs whet on the project in `folder`; its status and its stdout."""
+    command = [build + "/bin/whet", *arguments, "-p", "build"]
+    done = subprocess.run(command, cwd=folder, text=True,
+                          stdout=subprocess.PIPE if quiet else None)
+    if done.returncode not in (0, 1):
+        raise Failure(f"{' '.join(command)} ended with status {done.returncode}")
+    return done.returncode, done.stdout
+
+
+def findings(build, folder):
+    _, output = whet(build, folder, "check", "--format=json", "--quiet", quiet=True)
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def snapshot_text(build, folder):
+    lines = []
+    for f in findings(build, folder):
+        path = os.path.relpath(f["file"], os.path.realpath(folder))
+        fix = "safe" if f["safeFix"] else "unsafe" if f["unsafeFix"] else "none"
+        lines.append(f"{path}:{f['line']}:{f['column']}: {f['message']} [{f['check']}] "
+                     f"fix: {fix}\n")
+    return "".join(sorted(lines))
+
+
+def snapshot(project, name, build, update):
+    text = snapshot_text(build, configure(project))
+    path = HERE / "snapshots" / f"{name}.txt"
+    if update:
+        path.write_text(text, encoding="utf-8")
+    elif path.read_text(encoding="utf-8") != text:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as now:
+            now.write(text)
+            now.flush()
+            subprocess.run(["diff", "-u", str(path), now.name], check=False)
+        raise Failure(f"the findings on {name} are not those of {path}; judge each "
+                      "difference, then update it with --update")
+    print(f"{name}: {len(text.splitlines())} findings, as in {path.name}")
+
+
+def fix(project, name, build):
+    """Fixes a copy, whose build and own tests must pass before and after."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = pathlib.Path(scratch) / name
+        shutil.copytree(fetch(project), copy, symlinks=True,
+                        ignore=shutil.ignore_patterns("build"))
+        commands(project, "configure", copy)
+        before = findings(build, copy)
+        fixable = [f for f in before if f["safeFix"]]
+        if not fixable:
+            raise Failure(f"{name} has nothing to fix; choose another project")
+        whet(build, copy, "fix", "--quiet", quiet=True)
+        left = [f for f in findings(build, copy) if f["safeFix"]]
+        if left:
+            raise Failure(f"a second run would fix {len(left)} more: {left[0]}")
+        commands(project, "build", copy)
+        commands(project, "test", copy)
+        print(f"{name}: fixed {len(fixable)} of {len(before)} findings; it builds, "
+              "its own tests pass, and nothing is left to fix")
+
+
+def main():
+    projects = yaml.safe_load((HERE / "projects.yaml").read_text(encoding="utf-8"))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["fetch", "check", "snapshot", "fix"])
+    parser.add_argument("name", choices=sorted(projects))
+    parser.add_argument("--build", default=str(HERE.parents[1] / "build"),
+                        help="whet's build folder")
+    parser.add_argument("--update", action="store_true", help="write the snapshot")
+    args = parser.parse_args()
+    project = projects[args.name]
+    build = os.path.abspath(args.build)
+    try:
+        if args.command == "fetch":
+            print(fetch(project))
+        elif args.command == "check":
+            whet(build, configure(project), "check")
+        elif args.command == "snapshot":
+            snapshot(project, args.name, build, args.update)
+        else:
+            fix(project, args.name, build)
+    except Failure as failure:
+        print(f"corpus.py: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
