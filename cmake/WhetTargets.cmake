@@ -12,7 +12,7 @@ target_compile_options(whet_options INTERFACE -Wall -Wextra -Werror)
 
 # Clang's headers are most of what a check's translation unit parses; they are
 # parsed once, here.
-file(WRITE ${CMAKE_BINARY_DIR}/WhetPCH.cpp "")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/WhetPCH.cpp CONTENT "")
 add_library(whet_pch OBJECT ${CMAKE_BINARY_DIR}/WhetPCH.cpp)
 target_link_libraries(whet_pch PUBLIC whet_options)
 target_precompile_headers(whet_pch PRIVATE

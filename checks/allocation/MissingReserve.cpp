@@ -31,8 +31,8 @@ constexpr OptionInfo Opts[] = {
      "also report growth under a condition that may skip some iterations, "
      "where the trip count is only an upper bound"},
     {"Containers", OptionKind::String, "",
-     "further container types, as 'name[=sequence|string|hash]' separated by "
-     "';'"}};
+     "further container types, as 'name' or 'name=FAMILY' separated by ';', "
+     "where FAMILY is sequence (the default), string or hash"}};
 
 constexpr CheckInfo Info{
     .Id = "whet-missing-reserve",

@@ -1,7 +1,7 @@
 #include "ProjectAnalysis.h"
 #include "WorkerPool.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
+#include <set>
 
 using namespace whet;
 
@@ -56,6 +56,7 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
   Report.FilesRead.resize(DB.Units.size());
   FindingSet All;
   std::map<std::string, std::vector<std::string>> Failures;
+  std::set<std::string> ConfigProblems;
   size_t Finished = 0;
   auto Done = [&](TaskResult Result) {
     const std::string &File = DB.Units[Result.Task].File;
@@ -69,6 +70,8 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
       Report.FilesRead[Result.Task] = std::move(Part.FilesRead);
     else
       Failures[Part.Failure].push_back(File);
+    ConfigProblems.insert(Part.ConfigProblems.begin(),
+                          Part.ConfigProblems.end());
     All.add(std::move(Part.Findings));
     for (auto &[Path, Hash] : Part.FileHashes)
       Report.FileHashes.insert_or_assign(Path, Hash);
@@ -82,6 +85,8 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
     return std::move(E);
   Report.Findings = All.findings();
   Report.Problems = DB.Problems;
+  Report.Problems.insert(Report.Problems.end(), ConfigProblems.begin(),
+                         ConfigProblems.end());
   for (auto &[Reason, Files] : Failures)
     llvm::sort(Files);
   for (std::string &Line : groupFailures(Failures))

@@ -20,8 +20,15 @@ std::string whet::displayPath(llvm::StringRef File) {
   return File.str();
 }
 
-TextReport::TextReport(raw_ostream &OS, bool UseColors) : OS(OS) {
+TextReport::TextReport(raw_ostream &OS, bool UseColors)
+    : OS(OS), UseColors(UseColors) {
   OS.enable_colors(UseColors);
+}
+
+llvm::WithColor TextReport::colored(raw_ostream::Colors Color, bool IsBold) {
+  return llvm::WithColor(OS, Color, IsBold, /*BG=*/false,
+                         UseColors ? llvm::ColorMode::Enable
+                                   : llvm::ColorMode::Disable);
 }
 
 TextReport::~TextReport() = default;
@@ -35,7 +42,7 @@ llvm::StringRef TextReport::contents(const std::string &File) {
 }
 
 void TextReport::printPlace(const SourcePosition &P) {
-  llvm::WithColor(OS, raw_ostream::SAVEDCOLOR, /*Bold=*/true)
+  colored(raw_ostream::SAVEDCOLOR, /*IsBold=*/true)
       << displayPath(P.File) << ':' << P.Line << ':' << P.Column << ": ";
 }
 
@@ -53,7 +60,7 @@ void TextReport::printSnippet(const SourcePosition &P) {
   OS << llvm::format("%5u | ", P.Line) << Line << '\n' << "      | ";
   for (char C : Line.take_front(P.Column - 1))
     OS << (C == '\t' ? '\t' : ' ');
-  llvm::WithColor(OS, raw_ostream::GREEN, /*Bold=*/true) << '^';
+  colored(raw_ostream::GREEN, /*IsBold=*/true) << '^';
   OS << '\n';
 }
 
@@ -70,11 +77,9 @@ void TextReport::printFix(llvm::StringRef Title, const SourceFix &Fix) {
       OS << "  " << Title << ", " << displayPath(Edits.front().File) << ':'
          << Change.FirstLine << ":\n";
       for (llvm::StringRef Old : Change.Before)
-        llvm::WithColor(OS, raw_ostream::RED)
-            << "      - " << Old.rtrim('\r') << '\n';
+        colored(raw_ostream::RED) << "      - " << Old.rtrim('\r') << '\n';
       for (llvm::StringRef New : Change.After)
-        llvm::WithColor(OS, raw_ostream::GREEN)
-            << "      + " << New.rtrim('\r') << '\n';
+        colored(raw_ostream::GREEN) << "      + " << New.rtrim('\r') << '\n';
     }
   }
 }
@@ -82,17 +87,17 @@ void TextReport::printFix(llvm::StringRef Title, const SourceFix &Fix) {
 void TextReport::print(const ReportedFinding &F) {
   printPlace(F.Position);
   if (F.Severity == Severity::Error)
-    llvm::WithColor(OS, raw_ostream::RED, /*Bold=*/true) << "error: ";
+    colored(raw_ostream::RED, /*IsBold=*/true) << "error: ";
   else
-    llvm::WithColor(OS, raw_ostream::MAGENTA, /*Bold=*/true) << "warning: ";
-  llvm::WithColor(OS, raw_ostream::SAVEDCOLOR, /*Bold=*/true) << F.Message;
+    colored(raw_ostream::MAGENTA, /*IsBold=*/true) << "warning: ";
+  colored(raw_ostream::SAVEDCOLOR, /*IsBold=*/true) << F.Message;
   OS << " [" << F.Check << "]\n";
   printSnippet(F.Position);
   for (const ReportedNote &N : F.Notes) {
     if (N.Position.File.empty())
       continue;
     printPlace(N.Position);
-    llvm::WithColor(OS, raw_ostream::CYAN, /*Bold=*/true) << "note: ";
+    colored(raw_ostream::CYAN, /*IsBold=*/true) << "note: ";
     OS << N.Message << '\n';
     printSnippet(N.Position);
   }

@@ -10,6 +10,7 @@
 #define WHET_TOOLS_WHET_TEXTREPORT_H
 
 #include "whet/facts/ReportedFinding.h"
+#include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 #include <map>
 #include <memory>
@@ -33,7 +34,12 @@ private:
   void printFix(llvm::StringRef Title, const SourceFix &Fix);
   llvm::StringRef contents(const std::string &File);
 
+  /// OS in that colour, if there are to be any, until the end of the
+  /// expression.
+  llvm::WithColor colored(llvm::raw_ostream::Colors Color, bool IsBold = false);
+
   llvm::raw_ostream &OS;
+  bool UseColors;
   std::map<std::string, std::unique_ptr<llvm::MemoryBuffer>> Buffers;
 };
 

@@ -31,14 +31,66 @@ std::string whet::contentHash(llvm::StringRef Contents) {
 // --- Options
 // ---------------------------------------------------------------------
 
+// Keys of other versions of clang-tidy make its reader refuse the whole file.
+// Without their lines it is read as it was meant.
+static llvm::ErrorOr<ClangTidyOptions>
+parseLeniently(llvm::MemoryBufferRef Config,
+               std::vector<std::string> &Problems) {
+  std::string Text = Config.getBuffer().str();
+  for (unsigned Attempts = 0;; ++Attempts) {
+    std::string Message;
+    unsigned Line = 0;
+    llvm::ErrorOr<ClangTidyOptions> Parsed = parseConfigurationWithDiags(
+        llvm::MemoryBufferRef(Text, Config.getBufferIdentifier()),
+        [&](const llvm::SMDiagnostic &D) {
+          if (!Message.empty())
+            return;
+          Message = D.getMessage().str();
+          Line = D.getLineNo();
+        });
+    if (Parsed)
+      return Parsed;
+    bool IsKey = llvm::StringRef(Message).starts_with("unknown key");
+    if (!IsKey || Line == 0 || Attempts == 16) {
+      Problems.push_back((Config.getBufferIdentifier() + ":" +
+                          llvm::Twine(Line) + ": " + Message +
+                          "; the file is not used until that is mended")
+                             .str());
+      // An error would be printed by the library, once for each file.
+      return ClangTidyOptions();
+    }
+    llvm::SmallVector<llvm::StringRef, 32> Lines;
+    llvm::StringRef(Text).split(Lines, '\n');
+    Lines[Line - 1] = "";
+    Text = llvm::join(Lines, "\n");
+  }
+}
+
 namespace {
+/// The `.clang-tidy` files above a file, read leniently.
+class ConfigFiles : public FileOptionsProvider {
+public:
+  ConfigFiles(ClangTidyOptions Defaults, ClangTidyOptions Overrides,
+              llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+              std::vector<std::string> &Problems)
+      : FileOptionsProvider(
+            {}, std::move(Defaults), std::move(Overrides),
+            {{".clang-tidy", [&Problems](llvm::MemoryBufferRef Config) {
+                return parseLeniently(Config, Problems);
+              }}}) {
+    // The base's constructor that takes handlers takes no file system.
+    FS = std::move(Files);
+  }
+};
+
 /// `.clang-tidy` as clang-tidy reads it. A list of checks that never names one
 /// of whet's was not written for whet, and leaves whet's defaults alone.
 class OptionsProvider : public ClangTidyOptionsProvider {
 public:
   OptionsProvider(const AnalysisOptions &Options,
-                  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS)
-      : Files({}, defaults(), overrides(Options), std::move(FS)) {}
+                  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS,
+                  std::vector<std::string> &Problems)
+      : Files(defaults(), overrides(Options), std::move(FS), Problems) {}
 
   const ClangTidyGlobalOptions &getGlobalOptions() override {
     return Files.getGlobalOptions();
@@ -48,7 +100,10 @@ public:
     std::vector<OptionsSource> Sources = Files.getRawOptions(File);
     for (OptionsSource &Source : llvm::drop_begin(Sources)) {
       ClangTidyOptions &Options = Source.first;
-      if (Options.Checks && !llvm::StringRef(*Options.Checks).contains("whet-"))
+      bool IsCommandLine =
+          Source.second == OptionsSourceTypeCheckCommandLineOption;
+      if (Options.Checks && !IsCommandLine &&
+          !llvm::StringRef(*Options.Checks).contains("whet-"))
         Options.Checks.reset();
       if (Options.HeaderFilterRegex)
         HasHeaderFilter = true;
@@ -79,7 +134,7 @@ private:
     return Result;
   }
 
-  FileOptionsProvider Files;
+  ConfigFiles Files;
 };
 
 /// Runs the checks that the context enables for the file.
@@ -268,7 +323,8 @@ whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
                   const std::map<std::string, std::string> &Overlay) {
   UnitReport Report;
   auto FS = fileSystem(Unit, Overlay);
-  auto Provider = std::make_unique<OptionsProvider>(Options, FS);
+  auto Provider =
+      std::make_unique<OptionsProvider>(Options, FS, Report.ConfigProblems);
   OptionsProvider &Chosen = *Provider;
   ClangTidyContext Context(std::move(Provider));
   Context.setCurrentBuildDirectory(Unit.Directory);
@@ -367,15 +423,19 @@ llvm::json::Value whet::toJSON(const UnitReport &R) {
   llvm::json::Object Hashes;
   for (const auto &[File, Hash] : R.FileHashes)
     Hashes[File] = Hash;
-  return llvm::json::Object{{"findings", std::move(Findings)},
-                            {"hashes", std::move(Hashes)},
-                            {"filesRead", llvm::json::Array(R.FilesRead)},
-                            {"failure", llvm::json::fixUTF8(R.Failure)}};
+  return llvm::json::Object{
+      {"findings", std::move(Findings)},
+      {"hashes", std::move(Hashes)},
+      {"filesRead", llvm::json::Array(R.FilesRead)},
+      {"configProblems", llvm::json::Array(R.ConfigProblems)},
+      {"failure", llvm::json::fixUTF8(R.Failure)}};
 }
 
 bool whet::fromJSON(const llvm::json::Value &V, UnitReport &R,
                     llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   return O && O.map("findings", R.Findings) && O.map("hashes", R.FileHashes) &&
-         O.map("filesRead", R.FilesRead) && O.map("failure", R.Failure);
+         O.map("filesRead", R.FilesRead) &&
+         O.map("configProblems", R.ConfigProblems) &&
+         O.map("failure", R.Failure);
 }

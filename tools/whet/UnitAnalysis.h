@@ -37,6 +37,8 @@ struct UnitReport {
   std::map<std::string, std::string> FileHashes;
   /// Files of the project that the unit reads, its main file among them.
   std::vector<std::string> FilesRead;
+  /// What is wrong with a `.clang-tidy` that applies to it, a line each.
+  std::vector<std::string> ConfigProblems;
   /// The first error, if the unit could not be parsed: findings are then those
   /// of what was understood, and have no fixes.
   std::string Failure;
