@@ -48,6 +48,16 @@ struct Candidate {
   Finding Report;
   /// For a member: the field, which another function may reserve for.
   const FieldDecl *Field = nullptr;
+  /// The parameter that is the trip count, which all calls may make small.
+  const ParmVarDecl *Bound = nullptr;
+  /// With fewer elements than this, it is not worth reporting.
+  uint64_t MinElements = 0;
+};
+
+/// What the calls of a function in this translation unit pass for a parameter.
+struct PassedConstants {
+  uint64_t Largest = 0;
+  bool AreAllConstant = true;
 };
 
 /// What the instantiations of one template say of one place.
@@ -67,6 +77,8 @@ public:
 private:
   void examine(const FunctionDecl &F);
   bool mayHaveSites(const FunctionDecl &F);
+  void notePassedConstants(const CallExpr &Call);
+  bool isAlwaysSmall(const Candidate &C) const;
   std::optional<Candidate> candidate(const GrowthSite &Site,
                                      const BodyIndex &Index);
   bool isWorthReporting(const GrowthSite &Site, const BodyIndex &Index) const;
@@ -81,6 +93,9 @@ private:
                   TemplatePlace>
       Places;
   llvm::DenseSet<const FieldDecl *> ReservedMembers;
+  /// By function and the parameter's index.
+  llvm::DenseMap<std::pair<const FunctionDecl *, unsigned>, PassedConstants>
+      Passed;
 };
 
 } // namespace
@@ -125,6 +140,24 @@ static const FieldDecl *reservedMember(const CXXMemberCallExpr &Call) {
   return Field ? Field->getCanonicalDecl() : nullptr;
 }
 
+void MissingReserve::notePassedConstants(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  if (!Callee || isa<CXXOperatorCallExpr>(Call))
+    return;
+  unsigned Count = std::min(Call.getNumArgs(), Callee->getNumParams());
+  for (unsigned I = 0; I < Count; ++I) {
+    if (!Callee->getParamDecl(I)->getType()->isIntegerType())
+      continue;
+    PassedConstants &P = Passed[{Callee->getCanonicalDecl(), I}];
+    const auto *Literal =
+        dyn_cast<IntegerLiteral>(Call.getArg(I)->IgnoreParenImpCasts());
+    if (Literal)
+      P.Largest = std::max(P.Largest, Literal->getValue().getLimitedValue());
+    else
+      P.AreAllConstant = false;
+  }
+}
+
 // A cheap look at every body: few have a loop or an inserter, and only those
 // are indexed. A member that is reserved anywhere in the translation unit is
 // taken care of, so these are collected on the way.
@@ -140,6 +173,8 @@ bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(Next))
       if (const IdentifierInfo *Name = Ref->getDecl()->getIdentifier())
         Found |= Name->isStr("back_inserter") || Name->isStr("inserter");
+    if (const auto *Call = dyn_cast<CallExpr>(Next))
+      notePassedConstants(*Call);
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Next))
       if (const FieldDecl *Field = reservedMember(*Call))
         ReservedMembers.insert(Field);
@@ -216,19 +251,34 @@ static bool isOwned(const GrowthSite &Site) {
          Site.Entry.Owner == Ownership::ValueParameter;
 }
 
+// Whether the function returns the container, or the pointer or reference that
+// it was given: `return Into;` is how chains of appends are written.
+static bool isHandedBack(const GrowthSite &Site, const BodyIndex &Index) {
+  return llvm::any_of(Index.uses(Site.Container), [&](const Use &U) {
+    if (!U.Path.isPrefixOf(Site.Container))
+      return false;
+    const Stmt *Up = Index.parent(*U.Where);
+    while (isa_and_nonnull<ImplicitCastExpr, ParenExpr>(Up))
+      Up = Index.parent(*Up);
+    return isa_and_nonnull<ReturnStmt>(Up);
+  });
+}
+
 // A function that appends to what others own, among them a buffer that is
 // written piece by piece, leaves the growth to geometric doubling; making room
 // for each piece would reallocate for each.
-static bool isPieceOfOutput(const GrowthSite &Site) {
-  return !isOwned(Site) && !Site.Entry.IsEmpty &&
-         (Site.Entry.GrowsElsewhere ||
-          Site.Model->Family == ContainerFamily::String);
+static bool isPieceOfOutput(const GrowthSite &Site, const BodyIndex &Index) {
+  if (isOwned(Site) || Site.Entry.IsEmpty)
+    return false;
+  return Site.Entry.GrowsElsewhere ||
+         Site.Model->Family != ContainerFamily::Sequence ||
+         isHandedBack(Site, Index);
 }
 
 bool MissingReserve::isWorthReporting(const GrowthSite &Site,
                                       const BodyIndex &Index) const {
   if (Site.Entry.MayHaveRoom || (!Site.IsExact && !AllowUpperBound) ||
-      isPieceOfOutput(Site))
+      isPieceOfOutput(Site, Index))
     return false;
   if (Site.First && Site.First->grows() &&
       Site.Model->Family == ContainerFamily::Hash &&
@@ -521,6 +571,28 @@ static FixOrReason makeFix(const GrowthSite &Site, llvm::StringRef Container,
   return {std::move(F), ""};
 }
 
+// The parameter whose value is the number of elements; null if it is another
+// expression.
+static const ParmVarDecl *boundParameter(const Quantity &Total) {
+  if (Total.Reads.size() != 1 || !Total.Reads.front().steps().empty())
+    return nullptr;
+  const auto *Parameter =
+      dyn_cast_or_null<ParmVarDecl>(Total.Reads.front().root());
+  return Parameter && Parameter->getName() == Total.Text ? Parameter : nullptr;
+}
+
+bool MissingReserve::isAlwaysSmall(const Candidate &C) const {
+  if (!C.Bound)
+    return false;
+  const auto *F = dyn_cast<FunctionDecl>(C.Bound->getDeclContext());
+  if (!F)
+    return false;
+  auto It =
+      Passed.find({F->getCanonicalDecl(), C.Bound->getFunctionScopeIndex()});
+  return It != Passed.end() && It->second.AreAllConstant &&
+         It->second.Largest < C.MinElements;
+}
+
 std::optional<Candidate> MissingReserve::candidate(const GrowthSite &Site,
                                                    const BodyIndex &Index) {
   const SourceManager &SM = Index.context().getSourceManager();
@@ -545,6 +617,8 @@ std::optional<Candidate> MissingReserve::candidate(const GrowthSite &Site,
     C.Report.Notes.push_back({Site.Site->getBeginLoc(), Fixed.Reason});
   if (!Site.Container.steps().empty())
     C.Field = Site.Container.steps().back();
+  C.Bound = boundParameter(Site.Total);
+  C.MinElements = std::max(MinTripCount, Site.Model->InlineBytes + 1);
   return C;
 }
 
@@ -552,8 +626,10 @@ void MissingReserve::onEndOfTranslationUnit() {
   for (auto &[Key, Place] : Places)
     if (Place.Agreed && Place.Agreeing == Instantiations[Key.first])
       Candidates.push_back(std::move(*Place.Agreed));
-  for (Candidate &C : Candidates)
-    if (!C.Field ||
-        (!ReservedMembers.contains(C.Field) && !mayReserveUnseen(*C.Field)))
+  for (Candidate &C : Candidates) {
+    bool IsReserved = C.Field && (ReservedMembers.contains(C.Field) ||
+                                  mayReserveUnseen(*C.Field));
+    if (!IsReserved && !isAlwaysSmall(C))
       report(std::move(C.Report));
+  }
 }

@@ -7,6 +7,7 @@ the safe fixes make of the flagged one before it, and a clean one has no finding
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -57,7 +58,7 @@ def problems_of(build, page):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True)
+    parser.add_argument("--build", required=True, type=os.path.abspath)
     parser.add_argument("folder", type=pathlib.Path)
     args = parser.parse_args()
     pages = [p for p in sorted(args.folder.glob("*.md")) if p.name != "index.md"]

@@ -67,9 +67,8 @@ static std::string contents(const std::string &Path) {
 // The page with its head as it should be; what is below the head stays.
 static std::string pageOf(const CheckInfo &Info, llvm::StringRef Old) {
   size_t End = Old.find(HeadEnd);
-  llvm::StringRef Body = End == llvm::StringRef::npos
-                             ? Old
-                             : Old.drop_front(End + HeadEnd.size());
+  llvm::StringRef Body =
+      End == llvm::StringRef::npos ? Old : Old.drop_front(End + HeadEnd.size());
   return headOf(Info) + Body.str();
 }
 
@@ -91,7 +90,8 @@ static int check(const std::map<std::string, std::string> &Pages) {
   int Status = 0;
   for (const auto &[Path, Text] : Pages)
     if (contents(Path) != Text) {
-      llvm::errs() << Path << " is stale; run: build/bin/whet-docs write docs\n";
+      llvm::errs() << Path
+                   << " is stale; run: build/bin/whet-docs write docs\n";
       Status = 1;
     }
   return Status;

@@ -24,3 +24,12 @@ void ded(const Ints &In) {
     if (Map.insert(X).second)
       out.push_back(X);
 }
+
+// What overwrites the values of a table need not make it larger.
+struct Memory {
+  std::unordered_map<int, int> Values;
+  void replace(const Memory &Other) {
+    for (const auto &Entry : Other.Values)
+      Values[Entry.first] = Entry.second;
+  }
+};

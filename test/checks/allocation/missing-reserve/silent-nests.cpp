@@ -56,3 +56,15 @@ struct Writer {
     }
   }
 };
+
+// Who hands the container back is one link of a chain of appends.
+Ints &merge(Ints &Into, const Ints &From) {
+  for (int X : From)
+    Into.push_back(X);
+  return Into;
+}
+Ints *mergePointers(Ints *Into, const Ints *From) {
+  for (int X : *From)
+    Into->push_back(X);
+  return Into;
+}
