@@ -100,6 +100,14 @@ TEST_F(FixPlanTest, InsertionInsideOfAReplacementOverlaps) {
             "one X");
 }
 
+TEST_F(FixPlanTest, InsertionWhereAReplacementBeginsGoesBeforeIt) {
+  std::string A = write("a.cpp", "one two");
+  ReportedFinding Replacement = fixed({{A, 4, 3, "X"}});
+  ReportedFinding Insertion = fixed({{A, 4, 0, "I "}});
+  EXPECT_EQ(apply({Insertion, Replacement}, A), "one I X");
+  EXPECT_EQ(apply({Replacement, Insertion}, A), "one I X");
+}
+
 TEST_F(FixPlanTest, FilesOutsideOfTheRootAreLeftAlone) {
   std::vector<ReportedFinding> Findings = {
       fixed({{"/usr/include/stdio.h", 0, 0, "X"}}),
@@ -165,6 +173,14 @@ TEST_F(FixPlanTest, FailedRenameRestoresWhatWasRenamed) {
   EXPECT_NE(Message.find("b.cpp"), std::string::npos) << Message;
   EXPECT_EQ(read(A), "old");
   EXPECT_EQ(fileCount(), 2U);
+}
+
+TEST_F(FixPlanTest, WhatChangedAfterReadingIsNotOverwritten) {
+  std::string A = write("a.cpp", "saved in an editor meanwhile");
+  llvm::Error E = writeAtomically({{A, "new"}}, {{A, "old"}});
+  std::string Message = llvm::toString(std::move(E));
+  EXPECT_NE(Message.find(A), std::string::npos) << Message;
+  EXPECT_EQ(read(A), "saved in an editor meanwhile");
 }
 
 TEST(LineDiffTest, LastLineWithoutNewlineIsMarked) {

@@ -80,10 +80,12 @@ std::map<std::string, std::vector<SourceEdit>> FixPlan::edits() const {
   for (size_t I : Applied)
     for (const SourceEdit &E : fixOf(I)) {
       std::vector<SourceEdit> &Edits = Result[E.File];
-      // Insertions at one place keep the order of their findings.
+      // Insertions at one place keep the order of their findings, and stand
+      // before what is replaced there.
       auto Place = llvm::upper_bound(
-          Edits, E.Offset, [](unsigned Offset, const SourceEdit &Other) {
-            return Offset < Other.Offset;
+          Edits, E, [](const SourceEdit &A, const SourceEdit &B) {
+            return std::pair(A.Offset, A.Length != 0) <
+                   std::pair(B.Offset, B.Length != 0);
           });
       if (!llvm::is_contained(Edits, E))
         Edits.insert(Place, E);
@@ -161,6 +163,24 @@ static llvm::Expected<fs::TempFile> prepare(llvm::StringRef File,
   return Temp;
 }
 
+// Renames one file into place, unless somebody has saved it since it was read.
+static llvm::Error replace(llvm::StringRef File, fs::TempFile &Temp,
+                           llvm::StringRef Original) {
+  auto Current = llvm::MemoryBuffer::getFile(File);
+  bool IsUnchanged = Current && (*Current)->getBuffer() == Original;
+  if (IsUnchanged)
+    return Temp.keep(File);
+  llvm::consumeError(Temp.discard());
+  return llvm::createStringError(
+      Current ? "it changed meanwhile; run whet fix again"
+              : Current.getError().message());
+}
+
+static llvm::Error restore(llvm::StringRef File, llvm::StringRef Original) {
+  llvm::Expected<fs::TempFile> Old = prepare(File, Original);
+  return Old ? Old->keep(File) : Old.takeError();
+}
+
 llvm::Error
 whet::writeAtomically(const std::map<std::string, std::string> &Contents,
                       const std::map<std::string, std::string> &Originals) {
@@ -178,15 +198,16 @@ whet::writeAtomically(const std::map<std::string, std::string> &Contents,
   std::vector<std::string> Written;
   while (!Temps.empty()) {
     std::string File = Temps.begin()->first;
-    if (llvm::Error E = Temps.begin()->second.keep(File)) {
+    if (llvm::Error E =
+            replace(File, Temps.begin()->second, Originals.at(File))) {
       Temps.erase(Temps.begin());
       std::string Why = llvm::toString(std::move(E));
       for (const std::string &Done : Written)
-        if (llvm::Expected<fs::TempFile> Old =
-                prepare(Done, Originals.at(Done)))
-          llvm::consumeError(Old->keep(Done));
-        else
-          llvm::consumeError(Old.takeError());
+        if (llvm::Error NotRestored = restore(Done, Originals.at(Done)))
+          return llvm::createStringError(
+              "cannot write " + llvm::Twine(File) + ": " + Why + "; " + Done +
+              " is already fixed and could not be put back: " +
+              llvm::toString(std::move(NotRestored)));
       return cannotWrite(File, Why);
     }
     Temps.erase(Temps.begin());

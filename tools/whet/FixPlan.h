@@ -68,7 +68,8 @@ private:
 
 /// Replaces the contents of all files, or of none. Each file appears at once
 /// with its new contents; its permissions stay, and a symbolic link stays one.
-/// An error names the file that could not be written.
+/// An error names the file that could not be written, or that is no longer what
+/// \p Originals say.
 llvm::Error
 writeAtomically(const std::map<std::string, std::string> &Contents,
                 const std::map<std::string, std::string> &Originals);

@@ -147,5 +147,7 @@ std::string whet::unifiedDiff(llvm::StringRef Path, llvm::StringRef Text,
     Writer.writeHunk(llvm::ArrayRef(Changes).slice(I, J - I));
     I = J;
   }
-  return ("--- a/" + Path + "\n+++ b/" + Path + "\n").str() + Writer.take();
+  // As git does: a tab ends a name with spaces, or patch ends it at the first.
+  llvm::StringRef End = Path.contains(' ') ? "\t\n" : "\n";
+  return ("--- a/" + Path + End + "+++ b/" + Path + End).str() + Writer.take();
 }
