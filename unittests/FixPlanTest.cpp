@@ -183,6 +183,16 @@ TEST_F(FixPlanTest, WhatChangedAfterReadingIsNotOverwritten) {
   EXPECT_EQ(read(A), "saved in an editor meanwhile");
 }
 
+TEST_F(FixPlanTest, OverlayStandsInForAFileReadThroughALink) {
+  std::string Real = write("real.cpp", "int x;\n");
+  ASSERT_FALSE(fs::create_link(Real, path("link.cpp")));
+  for (const std::string &Name : {Real, path("link.cpp")}) {
+    CompileUnit Unit{Name, Root, {"clang++", "-fsyntax-only", Name}};
+    EXPECT_FALSE(firstError(Unit, {}).has_value());
+    EXPECT_TRUE(firstError(Unit, {{Real, "int int;\n"}}).has_value()) << Name;
+  }
+}
+
 TEST(LineDiffTest, LastLineWithoutNewlineIsMarked) {
   EXPECT_EQ(unifiedDiff("a.cpp", "one\ntwo", {{"a.cpp", 4, 3, "2"}}),
             "--- a/a.cpp\n+++ b/a.cpp\n@@ -1,2 +1,2 @@\n one\n"

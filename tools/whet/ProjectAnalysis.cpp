@@ -73,8 +73,12 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
     ConfigProblems.insert(Part.ConfigProblems.begin(),
                           Part.ConfigProblems.end());
     All.add(std::move(Part.Findings));
-    for (auto &[Path, Hash] : Part.FileHashes)
-      Report.FileHashes.insert_or_assign(Path, Hash);
+    for (auto &[Path, Hash] : Part.FileHashes) {
+      auto [Known, IsNew] = Report.FileHashes.try_emplace(Path, Hash);
+      // Saved between two units: no contents fit the findings of both.
+      if (!IsNew && Known->second != Hash)
+        Known->second.clear();
+    }
     Progress(++Finished, DB.Units.size(), All.size());
   };
   auto Work = [&](size_t Task) {

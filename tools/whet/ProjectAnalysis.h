@@ -29,6 +29,7 @@ struct ProjectOptions {
 
 struct ProjectReport {
   std::vector<ReportedFinding> Findings;
+  /// Of each file with a finding; empty if units read different contents.
   std::map<std::string, std::string> FileHashes;
   /// What could not be analysed, a line each, sorted.
   std::vector<std::string> Problems;

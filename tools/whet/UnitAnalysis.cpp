@@ -141,8 +141,9 @@ private:
 class ChecksAction : public ASTFrontendAction {
 public:
   ChecksAction(ClangTidyASTConsumerFactory &Factory,
-               std::shared_ptr<DependencyCollector> Files)
-      : Factory(Factory), Files(std::move(Files)) {}
+               std::shared_ptr<DependencyCollector> Files,
+               llvm::StringMap<std::string> &ParsedHashes)
+      : Factory(Factory), Files(std::move(Files)), ParsedHashes(ParsedHashes) {}
 
 protected:
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
@@ -155,9 +156,19 @@ protected:
     return Factory.createASTConsumer(Compiler, File);
   }
 
+  void EndSourceFileAction() override {
+    CompilerInstance &Compiler = getCompilerInstance();
+    for (const std::string &Name : Files->getDependencies())
+      if (auto File = Compiler.getFileManager().getOptionalFileRef(Name))
+        if (auto Parsed =
+                Compiler.getSourceManager().getMemoryBufferForFileOrNone(*File))
+          ParsedHashes[Name] = contentHash(Parsed->getBuffer());
+  }
+
 private:
   ClangTidyASTConsumerFactory &Factory;
   std::shared_ptr<DependencyCollector> Files;
+  llvm::StringMap<std::string> &ParsedHashes;
 };
 
 class ChecksFactory : public tooling::FrontendActionFactory {
@@ -167,7 +178,7 @@ public:
       : Consumers(Context, std::move(FS)) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<ChecksAction>(Consumers, FilesRead);
+    return std::make_unique<ChecksAction>(Consumers, FilesRead, ParsedHashes);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -185,6 +196,8 @@ public:
   /// All but system headers.
   std::shared_ptr<DependencyCollector> FilesRead =
       std::make_shared<DependencyCollector>();
+  /// Their hashes as they were parsed: by now they may have been saved anew.
+  llvm::StringMap<std::string> ParsedHashes;
 
 private:
   ClangTidyASTConsumerFactory Consumers;
@@ -194,6 +207,40 @@ private:
 // --- Running
 // ---------------------------------------------------------------------
 
+namespace {
+/// Files in memory under their real paths, found by every path that leads to
+/// them.
+class EditedFiles : public llvm::vfs::ProxyFileSystem {
+public:
+  explicit EditedFiles(IntrusiveRefCntPtr<llvm::vfs::FileSystem> Memory)
+      : ProxyFileSystem(std::move(Memory)) {}
+
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override {
+    auto Found = ProxyFileSystem::status(real(Path));
+    if (!Found)
+      return Found;
+    return llvm::vfs::Status::copyWithNewName(*Found, Path);
+  }
+
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+  openFileForRead(const llvm::Twine &Path) override {
+    return llvm::vfs::File::getWithPath(
+        ProxyFileSystem::openFileForRead(real(Path)), Path);
+  }
+
+private:
+  std::string real(const llvm::Twine &Path) {
+    llvm::SmallString<256> Absolute;
+    Path.toVector(Absolute);
+    (void)makeAbsolute(Absolute);
+    llvm::SmallString<256> Real;
+    if (llvm::sys::fs::real_path(Absolute, Real))
+      return Absolute.str().str();
+    return Real.str().str();
+  }
+};
+} // namespace
+
 static IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem>
 fileSystem(const CompileUnit &Unit,
            const std::map<std::string, std::string> &Overlay) {
@@ -201,10 +248,13 @@ fileSystem(const CompileUnit &Unit,
   IntrusiveRefCntPtr<llvm::vfs::FileSystem> Real =
       llvm::vfs::createPhysicalFileSystem();
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Real);
+  (void)FS->setCurrentWorkingDirectory(Unit.Directory);
+  if (Overlay.empty())
+    return FS;
   auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
   for (const auto &[Path, Contents] : Overlay)
     Memory->addFile(Path, 0, llvm::MemoryBuffer::getMemBuffer(Contents, Path));
-  FS->pushOverlay(Memory);
+  FS->pushOverlay(llvm::makeIntrusiveRefCnt<EditedFiles>(Memory));
   (void)FS->setCurrentWorkingDirectory(Unit.Directory);
   return FS;
 }
@@ -355,6 +405,10 @@ whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
   }
   for (const std::string &File : Factory.FilesRead->getDependencies()) {
     std::string Path = Convert.pathOf(File);
+    auto Hash = Report.FileHashes.find(Path);
+    auto Parsed = Factory.ParsedHashes.find(File);
+    if (Hash != Report.FileHashes.end() && Parsed != Factory.ParsedHashes.end())
+      Hash->second = Parsed->second;
     if (isBelow(Path, Options.ProjectRoot) || Path == Unit.File)
       Report.FilesRead.push_back(std::move(Path));
   }
