@@ -528,6 +528,31 @@ struct FixOrReason {
 };
 } // namespace
 
+// Whether an exception may end the growth before its count is reached.
+static bool mayThrow(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  const auto *Type =
+      Callee ? Callee->getType()->getAs<FunctionProtoType>() : nullptr;
+  if (!Type || isUnresolvedExceptionSpec(Type->getExceptionSpecType()))
+    return true;
+  return Type->canThrow() != CT_Cannot;
+}
+
+static bool mayEndEarly(const GrowthSite &Site, const BodyIndex &Index) {
+  if (Site.Algorithm)
+    return llvm::any_of(Site.Algorithm->arguments(), [](const Expr *Arg) {
+      const Expr *E = Arg->IgnoreImplicit();
+      return isa<LambdaExpr>(E) || E->getType()->isFunctionPointerType();
+    });
+  return llvm::any_of(Index.calls(), [&](const CallExpr *Call) {
+    if (!Index.contains(*Site.Site, *Call) || !mayThrow(*Call))
+      return false;
+    bool IsGrowth = llvm::any_of(Index.growths(),
+                                 [&](const Use *U) { return U->Call == Call; });
+    return !IsGrowth;
+  });
+}
+
 static FixOrReason makeFix(const GrowthSite &Site, llvm::StringRef Container,
                            llvm::StringRef Access, const BodyIndex &Index) {
   const ASTContext &Ctx = Index.context();
@@ -567,6 +592,11 @@ static FixOrReason makeFix(const GrowthSite &Site, llvm::StringRef Container,
              isOrderObservable(Site, Index)) {
     F.Kind = FixKind::Unsafe;
     F.Caution = "another number of buckets changes the order of iteration";
+  } else if (!Site.Total.IsSizeOfSomething && mayEndEarly(Site, Index)) {
+    F.Kind = FixKind::Unsafe;
+    F.Caution = "'" + Site.Total.Text +
+                "' is the size of nothing yet; where it comes from outside, "
+                "reserve asks for as much memory as it says";
   }
   return {std::move(F), ""};
 }

@@ -20,6 +20,7 @@ static void unite(Quantity &Result, const Quantity &A, const Quantity &B) {
   Result.Writable = A.Writable && B.Writable;
   Result.IsSigned = A.IsSigned && B.IsSigned;
   Result.IsUpperBound = A.IsUpperBound || B.IsUpperBound;
+  Result.IsSizeOfSomething = A.IsSizeOfSomething && B.IsSizeOfSomething;
   Result.Reads = A.Reads;
   Result.Reads.append(B.Reads.begin(), B.Reads.end());
 }
@@ -229,19 +230,19 @@ static bool isUnsignedInteger(QualType T) {
 static bool isNeverNegative(const Expr *E, const BodyIndex &Index,
                             unsigned Depth = 0);
 
-static bool isVariableNeverNegative(const VarDecl &Var, const BodyIndex &Index,
-                                    unsigned Depth) {
-  if (Depth > 4 || !Var.hasInit() || isa<ParmVarDecl>(Var) ||
+// The only value that a variable ever has: a constant's, or that of a local
+// which is never written after its initialiser. Null if there is none.
+static const Expr *onlyValue(const VarDecl &Var, const BodyIndex &Index) {
+  if (isa<ParmVarDecl>(Var) || !Var.hasInit() ||
       Var.getType()->isReferenceType())
-    return false;
-  if (!Var.getType().isConstQualified()) {
-    if (!Var.isLocalVarDecl())
-      return false;
-    for (const Use &U : Index.uses(AccessPath::ofVariable(Var)))
-      if (U.Kind != Use::Read)
-        return false;
-  }
-  return isNeverNegative(Var.getInit(), Index, Depth + 1);
+    return nullptr;
+  if (Var.getType().isConstQualified())
+    return Var.getInit();
+  bool IsWritten =
+      !Var.isLocalVarDecl() ||
+      llvm::any_of(Index.uses(AccessPath::ofVariable(Var)),
+                   [](const Use &U) { return U.Kind != Use::Read; });
+  return IsWritten ? nullptr : Var.getInit();
 }
 
 // Whether the value of E, converted to a size, is what the source means.
@@ -254,8 +255,10 @@ static bool isNeverNegative(const Expr *E, const BodyIndex &Index,
   if (!E->isValueDependent() && E->EvaluateAsInt(Value, Index.context()))
     return !Value.Val.getInt().isNegative();
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()))
-      return isVariableNeverNegative(*Var, Index, Depth);
+    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()); Var && Depth < 4) {
+      const Expr *Init = onlyValue(*Var, Index);
+      return Init && isNeverNegative(Init, Index, Depth + 1);
+    }
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return Cast->getSubExpr()->getType()->isIntegerType() &&
            isNeverNegative(Cast->getSubExpr(), Index, Depth);
@@ -280,6 +283,27 @@ static bool isNeverNegative(const Expr *E, const BodyIndex &Index,
   if (const auto *Conditional = dyn_cast<ConditionalOperator>(E))
     return isNeverNegative(Conditional->getTrueExpr(), Index, Depth) &&
            isNeverNegative(Conditional->getFalseExpr(), Index, Depth);
+  return false;
+}
+
+static bool isSizeOfSomething(const Expr *E, const BodyIndex &Index,
+                              unsigned Depth = 0) {
+  E = E->IgnoreParenImpCasts();
+  Expr::EvalResult Value;
+  if (E->EvaluateAsInt(Value, Index.context()))
+    return true;
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    return isCountName(nameOf(Call->getDirectCallee())) ||
+           isStdFunction(Call->getDirectCallee(), {"ssize"});
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return isSizeOfSomething(Cast->getSubExpr(), Index, Depth);
+  if (const auto *Binary = dyn_cast<BinaryOperator>(E))
+    return isSizeOfSomething(Binary->getLHS(), Index, Depth) &&
+           isSizeOfSomething(Binary->getRHS(), Index, Depth);
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *Var = dyn_cast<VarDecl>(Ref->getDecl()); Var && Depth < 4)
+      if (const Expr *Init = onlyValue(*Var, Index))
+        return isSizeOfSomething(Init, Index, Depth + 1);
   return false;
 }
 
@@ -318,6 +342,7 @@ std::optional<Quantity> whet::countValue(const Expr &Count,
     Q.Writable = false;
   Q.IsSigned = !isUnsignedInteger(E->getType());
   Q.IsSum = isSumText(E);
+  Q.IsSizeOfSomething = isSizeOfSomething(E, Index);
   Q.Reads = Repeatable.Reads;
   if (Q.IsSigned && !isNeverNegative(E, Index))
     Q.Writable = false;

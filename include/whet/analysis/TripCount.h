@@ -38,6 +38,9 @@ struct Quantity {
   bool IsSum = false;
   /// Whether Text has a signed integer type.
   bool IsSigned = false;
+  /// Whether it is a constant or the size of something that exists. Any other
+  /// number may come from outside, and be larger than memory.
+  bool IsSizeOfSomething = true;
   /// Whether the value may be more than the trips that the loop makes.
   bool IsUpperBound = false;
   /// The storage that the expression reads.
