@@ -139,13 +139,9 @@ def edits_of(replacements, path):
     for r in replacements or []:
         if os.path.realpath(r["FilePath"]) != os.path.realpath(path):
             raise Failure("a fix edits another file: " + r["FilePath"])
-        edits.append(Edit(r["Offset"], r["Length"], unfold(r["ReplacementText"])))
+        edits.append(Edit(r["Offset"], r["Length"],
+                          r["ReplacementText"].encode("utf-8", "surrogateescape")))
     return sorted(edits, key=lambda e: e.offset)
-
-
-def unfold(text):
-    # LLVM's YAML writer doubles line ends in single-quoted scalars.
-    return text.encode("utf-8", "surrogateescape")
 
 
 def find(build, case, path, std, lib):
@@ -276,6 +272,10 @@ def check_promise(build, case, findings):
         raise Failure(f"{case.check} declares no fixes, but makes some")
 
 
+def fixes_of(findings):
+    return [(f.safe, f.unsafe) for f in findings]
+
+
 def run(build, path, update):
     case = parse_case(path)
     findings = None
@@ -283,7 +283,7 @@ def run(build, path, update):
         compile_file(case, path, std, lib)
         found = find(build, case, path, std, lib)
         check_expectations(case, found, (std, lib))
-        if findings is not None and [f.safe for f in found] != [f.safe for f in findings]:
+        if findings is not None and fixes_of(found) != fixes_of(findings):
             raise Failure(f"as {std}, {lib} the fixes are others than before")
         findings = found
     check_promise(build, case, findings)
