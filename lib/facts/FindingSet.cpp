@@ -2,15 +2,18 @@
 
 using namespace whet;
 
-void FindingSet::add(std::vector<ReportedFinding> Part) {
+void FindingSet::add(std::vector<ReportedFinding> Part, bool HasFixes) {
   for (ReportedFinding &F : Part) {
     Key K{F.Position.File, F.Position.Offset, F.Check, F.Message};
     auto [It, IsNew] = Findings.try_emplace(std::move(K));
     Entry &E = It->second;
-    if (IsNew) {
+    if (IsNew || (HasFixes && !E.HasFixes)) {
       E.Finding = std::move(F);
+      E.HasFixes = HasFixes;
       continue;
     }
+    if (HasFixes != E.HasFixes)
+      continue;
     if (E.Finding.SafeFix != F.SafeFix || E.Finding.UnsafeFix != F.UnsafeFix)
       E.FixesDisagree = true;
     // Whichever came first, the same one stays.

@@ -187,7 +187,7 @@ static std::vector<std::string> adjusted(const CompileUnit &Unit) {
   CommandLineArguments Args = withoutPCH(Unit);
   for (const ArgumentsAdjuster &Adjust :
        {getClangStripOutputAdjuster(), getClangStripDependencyFileAdjuster(),
-        getClangSyntaxOnlyAdjuster()})
+        getClangSyntaxOnlyAdjuster(), getStripPluginsAdjuster()})
     Args = Adjust(Args, Unit.File);
   Args = withoutUnknown(Args);
   llvm::erase_if(Args, [](llvm::StringRef Arg) {
@@ -278,9 +278,10 @@ static void addEntries(CompileDatabase &DB, llvm::StringRef File,
       continue;
     if (!fs::exists(Unit.File)) {
       if (Vanished.insert(Unit.File).second)
-        DB.Problems.push_back(Unit.File + " is in " + File.str() +
-                              ", but does not exist; configure the build "
-                              "again, or build what generates it");
+        DB.Problems.push_back(
+            {Unit.File, Unit.File + " is in " + File.str() +
+                            ", but does not exist; configure the build again, "
+                            "or build what generates it"});
       continue;
     }
     Unit.File = realPath(Unit.File);
@@ -359,7 +360,12 @@ CompileDatabase CompileDatabase::fixed(llvm::ArrayRef<std::string> Files,
   (void)fs::current_path(Here);
   for (const std::string &File : Files) {
     if (!fs::exists(File)) {
-      DB.Problems.push_back(File + " does not exist");
+      DB.Problems.push_back({File, File + " does not exist"});
+      continue;
+    }
+    if (fs::is_directory(File)) {
+      DB.Problems.push_back(
+          {File, File + " is a folder; flags after -- need files"});
       continue;
     }
     CompileUnit Unit{realPath(File), Here.str().str(), {"clang++"}};
@@ -402,8 +408,8 @@ llvm::Error CompileDatabase::select(llvm::ArrayRef<std::string> Paths) {
   };
   llvm::erase_if(
       Units, [&](const CompileUnit &Unit) { return !IsSelected(Unit.File); });
-  llvm::erase_if(Problems, [&](llvm::StringRef Problem) {
-    return !IsSelected(Problem.split(' ').first);
+  llvm::erase_if(Problems, [&](const DatabaseProblem &Problem) {
+    return !IsSelected(Problem.File);
   });
   return llvm::Error::success();
 }

@@ -7,7 +7,7 @@
 //
 //   llvm::Expected<CompileDatabase> DB = CompileDatabase::find("src", "");
 //   for (const CompileUnit &Unit : DB->Units) ...
-//   for (const std::string &Problem : DB->Problems) ...   // a line each
+//   for (const DatabaseProblem &Problem : DB->Problems) ...
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_COMPILEDATABASE_H
@@ -19,6 +19,15 @@
 #include <vector>
 
 namespace whet {
+
+/// An entry that could not be used.
+struct DatabaseProblem {
+  std::string File;
+  /// A line that names the file and says what to do.
+  std::string Message;
+
+  auto operator<=>(const DatabaseProblem &) const = default;
+};
 
 /// One translation unit and how it is compiled.
 struct CompileUnit {
@@ -38,8 +47,7 @@ struct CompileDatabase {
   std::string ProjectRoot;
   /// The build folder, whose files are generated; empty if it is the root.
   std::string BuildDirectory;
-  /// Entries that could not be used, a line each that says what to do.
-  std::vector<std::string> Problems;
+  std::vector<DatabaseProblem> Problems;
 
   /// Loads \p Path, a compile_commands.json or a folder that has one. An error
   /// names the file and says what to do.

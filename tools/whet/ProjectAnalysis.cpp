@@ -40,7 +40,9 @@ groupFailures(const std::map<std::string, std::vector<std::string>> &ByReason) {
   for (const auto &[Reason, Files] : ByReason) {
     std::string Line = Files.front() + " could not be analysed: " + Reason;
     if (Files.size() > 1)
-      Line += " (so are " + llvm::utostr(Files.size() - 1) + " more files)";
+      Line += Files.size() == 2 ? " (so is 1 more file)"
+                                : " (so are " + llvm::utostr(Files.size() - 1) +
+                                      " more files)";
     Lines.push_back(std::move(Line));
   }
   llvm::sort(Lines);
@@ -72,7 +74,7 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
       Failures[Part.Failure].push_back(File);
     ConfigProblems.insert(Part.ConfigProblems.begin(),
                           Part.ConfigProblems.end());
-    All.add(std::move(Part.Findings));
+    All.add(std::move(Part.Findings), /*HasFixes=*/Part.Failure.empty());
     for (auto &[Path, Hash] : Part.FileHashes) {
       auto [Known, IsNew] = Report.FileHashes.try_emplace(Path, Hash);
       // Saved between two units: no contents fit the findings of both.
@@ -88,7 +90,8 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
           runOnWorkers(DB.Units.size(), Options.Workers, Work, Done))
     return std::move(E);
   Report.Findings = All.findings();
-  Report.Problems = DB.Problems;
+  for (const DatabaseProblem &Problem : DB.Problems)
+    Report.Problems.push_back(Problem.Message);
   Report.Problems.insert(Report.Problems.end(), ConfigProblems.begin(),
                          ConfigProblems.end());
   for (auto &[Reason, Files] : Failures)

@@ -354,10 +354,15 @@ std::optional<ReportedFinding> Converter::convert(const ClangTidyError &Error) {
   return F;
 }
 
-static std::string describe(const ClangTidyError &Error) {
+// Without the unit's own path: units that fail for one reason say the same.
+static std::string describe(const ClangTidyError &Error,
+                            const CompileUnit &Unit, Converter &Convert) {
   std::string Text;
-  if (!Error.Message.FilePath.empty())
-    Text = Error.Message.FilePath + ": ";
+  std::string File = Error.Message.FilePath.empty()
+                         ? Unit.File
+                         : Convert.pathOf(Error.Message.FilePath);
+  if (File != Unit.File)
+    Text = File + ": ";
   return Text + Error.Message.Message;
 }
 
@@ -398,7 +403,7 @@ whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
   for (const ClangTidyError &Error : Consumer.take()) {
     if (Error.DiagnosticName == "clang-diagnostic-error" &&
         Report.Failure.empty())
-      Report.Failure = describe(Error);
+      Report.Failure = describe(Error, Unit, Convert);
     std::optional<ReportedFinding> F = Convert.convert(Error);
     if (F && isReported(*F, Options, Chosen.HasHeaderFilter))
       Report.Findings.push_back(std::move(*F));

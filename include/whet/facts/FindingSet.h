@@ -26,8 +26,9 @@ namespace whet {
 
 class FindingSet {
 public:
-  /// Adds what one translation unit reports. O(n log m).
-  void add(std::vector<ReportedFinding> Part);
+  /// Adds what one translation unit reports. Without \p HasFixes, as from a
+  /// unit with errors, it has no say in which fix is right. O(n log m).
+  void add(std::vector<ReportedFinding> Part, bool HasFixes = true);
 
   /// All findings, by file, offset, check and message.
   std::vector<ReportedFinding> findings() const;
@@ -39,6 +40,7 @@ private:
   using Key = std::tuple<std::string, unsigned, std::string, std::string>;
   struct Entry {
     ReportedFinding Finding;
+    bool HasFixes = false;
     bool FixesDisagree = false;
   };
   std::map<Key, Entry> Findings;
