@@ -64,6 +64,7 @@ llvm::json::Value whet::toJSON(const ReportedFinding &F) {
   O["check"] = F.Check;
   O["severity"] = F.Severity == Severity::Error ? "error" : "warning";
   O["message"] = llvm::json::fixUTF8(F.Message);
+  O["declaration"] = llvm::json::fixUTF8(F.Declaration);
   llvm::json::Array Notes;
   for (const ReportedNote &N : F.Notes) {
     llvm::json::Object Note = ::toJSON(N.Position);
@@ -102,10 +103,11 @@ bool whet::fromJSON(const llvm::json::Value &V, ReportedFinding &F,
                     llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   std::string SeverityName;
-  bool IsRead = O && fromJSON(V, F.Position, P) && O.map("check", F.Check) &&
-                O.map("severity", SeverityName) &&
-                O.map("message", F.Message) && O.map("notes", F.Notes) &&
-                O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix);
+  bool IsRead =
+      O && fromJSON(V, F.Position, P) && O.map("check", F.Check) &&
+      O.map("severity", SeverityName) && O.map("message", F.Message) &&
+      O.map("declaration", F.Declaration) && O.map("notes", F.Notes) &&
+      O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix);
   F.Severity = SeverityName == "error" ? Severity::Error : Severity::Warning;
   return IsRead;
 }

@@ -48,8 +48,8 @@ private:
 
 /// One finding as JSON, as `--format=json` prints it:
 /// {"check", "severity", "file", "offset", "line", "column", "message",
-///  "notes": [{"file", ..., "message"}], "safeFix": [{"file", "offset",
-///  "length", "text"}], "unsafeFix": [...]}
+///  "declaration", "notes": [{"file", ..., "message"}], "safeFix": [{"file",
+///  "offset", "length", "text"}], "unsafeFix": [...]}
 llvm::json::Value toJSON(const ReportedFinding &F);
 bool fromJSON(const llvm::json::Value &V, ReportedFinding &F,
               llvm::json::Path P);

@@ -57,6 +57,9 @@ struct ReportedFinding {
   whet::Severity Severity = Severity::Warning;
   SourcePosition Position;
   std::string Message;
+  /// Qualified name of the function or class that it is in, such as
+  /// "net::Pool::addAll"; empty outside of any. Stays when lines move.
+  std::string Declaration;
   std::vector<ReportedNote> Notes;
   /// Applied by `whet fix`; empty if there is none.
   SourceFix SafeFix;
