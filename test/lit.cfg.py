@@ -23,9 +23,13 @@ tools = config.llvm_tools_dir
 bin_dir = os.path.join(config.whet_binary_dir, "bin")
 plugin = os.path.join(config.whet_binary_dir, "lib", "WhetTidy.so")
 config.environment["PATH"] = os.pathsep.join([tools, os.environ["PATH"]])
-for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+for name in ("HOME", "XDG_CONFIG_HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+# Not the user's results; but projects that were fetched are fetched once.
+config.environment["WHET_CORPUS"] = os.path.join(
+    os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "whet", "corpus")
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.whet_binary_dir, "test", "cache")
 
 config.substitutions += [
     ("%whet-clangd", os.path.join(bin_dir, "whet-clangd")),

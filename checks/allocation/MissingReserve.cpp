@@ -9,7 +9,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/Growth.h"
+#include "whet/analysis/PassedArguments.h"
+#include "whet/analysis/ReservedMembers.h"
 #include "whet/analysis/SkippedBody.h"
+#include "whet/facts/Predicate.h"
+#include "whet/facts/UnitScope.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
@@ -46,18 +50,9 @@ constexpr CheckInfo Info{
 /// A finding that waits for the end of the translation unit.
 struct Candidate {
   Finding Report;
-  /// For a member: the field, which another function may reserve for.
+  /// For a member: the field, which a function whose body the host skips may
+  /// reserve.
   const FieldDecl *Field = nullptr;
-  /// The parameter that is the trip count, which all calls may make small.
-  const ParmVarDecl *Bound = nullptr;
-  /// With fewer elements than this, it is not worth reporting.
-  uint64_t MinElements = 0;
-};
-
-/// What the calls of a function in this translation unit pass for a parameter.
-struct PassedConstants {
-  uint64_t Largest = 0;
-  bool AreAllConstant = true;
 };
 
 /// What the instantiations of one template say of one place.
@@ -77,8 +72,6 @@ public:
 private:
   void examine(const FunctionDecl &F);
   bool mayHaveSites(const FunctionDecl &F);
-  void notePassedConstants(const CallExpr &Call);
-  bool isAlwaysSmall(const Candidate &C) const;
   std::optional<Candidate> candidate(const GrowthSite &Site,
                                      const BodyIndex &Index);
   bool isWorthReporting(const GrowthSite &Site, const BodyIndex &Index) const;
@@ -92,10 +85,8 @@ private:
   llvm::MapVector<std::pair<const FunctionDecl *, SourceLocation>,
                   TemplatePlace>
       Places;
-  llvm::DenseSet<const FieldDecl *> ReservedMembers;
-  /// By function and the parameter's index.
-  llvm::DenseMap<std::pair<const FunctionDecl *, unsigned>, PassedConstants>
-      Passed;
+  PassedArguments Passed;
+  FactBase Facts;
 };
 
 } // namespace
@@ -127,40 +118,9 @@ void MissingReserve::check(const MatchFinder::MatchResult &Result) {
     examine(*F);
 }
 
-// The member that a call of reserve or resize makes room in; null if none.
-static const FieldDecl *reservedMember(const CXXMemberCallExpr &Call) {
-  const CXXMethodDecl *Method = Call.getMethodDecl();
-  if (!Method || !Method->getIdentifier() ||
-      (Method->getName() != "reserve" && Method->getName() != "resize"))
-    return nullptr;
-  const auto *Member = dyn_cast<MemberExpr>(
-      Call.getImplicitObjectArgument()->IgnoreParenImpCasts());
-  const auto *Field =
-      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-  return Field ? Field->getCanonicalDecl() : nullptr;
-}
-
-void MissingReserve::notePassedConstants(const CallExpr &Call) {
-  const FunctionDecl *Callee = Call.getDirectCallee();
-  if (!Callee || isa<CXXOperatorCallExpr>(Call))
-    return;
-  unsigned Count = std::min(Call.getNumArgs(), Callee->getNumParams());
-  for (unsigned I = 0; I < Count; ++I) {
-    if (!Callee->getParamDecl(I)->getType()->isIntegerType())
-      continue;
-    PassedConstants &P = Passed[{Callee->getCanonicalDecl(), I}];
-    const auto *Literal =
-        dyn_cast<IntegerLiteral>(Call.getArg(I)->IgnoreParenImpCasts());
-    if (Literal)
-      P.Largest = std::max(P.Largest, Literal->getValue().getLimitedValue());
-    else
-      P.AreAllConstant = false;
-  }
-}
-
 // A cheap look at every body: few have a loop or an inserter, and only those
-// are indexed. A member that is reserved anywhere in the translation unit is
-// taken care of, so these are collected on the way.
+// are indexed. What the program as a whole has to know is collected on the way:
+// members that are reserved, and what is passed for integers.
 bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
   bool Found = false;
   llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
@@ -174,10 +134,9 @@ bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
       if (const IdentifierInfo *Name = Ref->getDecl()->getIdentifier())
         Found |= Name->isStr("back_inserter") || Name->isStr("inserter");
     if (const auto *Call = dyn_cast<CallExpr>(Next))
-      notePassedConstants(*Call);
+      Passed.note(*Call);
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Next))
-      if (const FieldDecl *Field = reservedMember(*Call))
-        ReservedMembers.insert(Field);
+      noteReservedMember(*Call, Facts);
     Work.append(Next->child_begin(), Next->child_end());
   }
   return Found;
@@ -611,16 +570,25 @@ static const ParmVarDecl *boundParameter(const Quantity &Total) {
   return Parameter && Parameter->getName() == Total.Text ? Parameter : nullptr;
 }
 
-bool MissingReserve::isAlwaysSmall(const Candidate &C) const {
-  if (!C.Bound)
-    return false;
-  const auto *F = dyn_cast<FunctionDecl>(C.Bound->getDeclContext());
-  if (!F)
-    return false;
-  auto It =
-      Passed.find({F->getCanonicalDecl(), C.Bound->getFunctionScopeIndex()});
-  return It != Passed.end() && It->second.AreAllConstant &&
-         It->second.Largest < C.MinElements;
+// What the rest of the program may know better: that the member's room is made
+// elsewhere, or that all callers ask for few elements.
+static std::vector<Condition> conditionsOn(const GrowthSite &Site,
+                                           uint64_t MinElements) {
+  std::vector<Condition> Result;
+  auto Add = [&](std::optional<Condition> C) {
+    if (C)
+      Result.push_back(std::move(*C));
+  };
+  // A step without a field follows a pointer.
+  llvm::ArrayRef<const FieldDecl *> Steps = Site.Container.steps();
+  if (!Steps.empty() && Steps.back())
+    Add(neverReserved(*Steps.back()));
+  const ParmVarDecl *Bound = boundParameter(Site.Total);
+  const auto *F =
+      Bound ? dyn_cast<FunctionDecl>(Bound->getDeclContext()) : nullptr;
+  if (F)
+    Add(mayBeAtLeast(*F, Bound->getFunctionScopeIndex(), MinElements));
+  return Result;
 }
 
 std::optional<Candidate> MissingReserve::candidate(const GrowthSite &Site,
@@ -647,8 +615,9 @@ std::optional<Candidate> MissingReserve::candidate(const GrowthSite &Site,
     C.Report.Notes.push_back({Site.Site->getBeginLoc(), Fixed.Reason});
   if (!Site.Container.steps().empty())
     C.Field = Site.Container.steps().back();
-  C.Bound = boundParameter(Site.Total);
-  C.MinElements = std::max(MinTripCount, Site.Model->InlineBytes + 1);
+  C.Report.In = &Index.function();
+  C.Report.Conditions =
+      conditionsOn(Site, std::max(MinTripCount, Site.Model->InlineBytes + 1));
   return C;
 }
 
@@ -656,10 +625,17 @@ void MissingReserve::onEndOfTranslationUnit() {
   for (auto &[Key, Place] : Places)
     if (Place.Agreed && Place.Agreeing == Instantiations[Key.first])
       Candidates.push_back(std::move(*Place.Agreed));
+  Passed.publish(Facts);
+  UnitScope *Unit = UnitScope::current();
+  if (Unit)
+    Unit->Facts.join(Facts);
+  // Where nobody joins units, this one is all that is known.
+  else
+    Facts.solve();
   for (Candidate &C : Candidates) {
-    bool IsReserved = C.Field && (ReservedMembers.contains(C.Field) ||
-                                  mayReserveUnseen(*C.Field));
-    if (!IsReserved && !isAlwaysSmall(C))
+    if (C.Field && mayReserveUnseen(*C.Field))
+      continue;
+    if (Unit || holds(C.Report.Conditions, Facts))
       report(std::move(C.Report));
   }
 }

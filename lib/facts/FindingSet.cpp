@@ -7,6 +7,8 @@ void FindingSet::add(std::vector<ReportedFinding> Part, bool HasFixes) {
     Key K{F.Position.File, F.Position.Offset, F.Check, F.Message};
     auto [It, IsNew] = Findings.try_emplace(std::move(K));
     Entry &E = It->second;
+    E.Conditions.insert(F.Conditions.begin(), F.Conditions.end());
+    F.Conditions.clear();
     if (IsNew || (HasFixes && !E.HasFixes)) {
       E.Finding = std::move(F);
       E.HasFixes = HasFixes;
@@ -27,9 +29,10 @@ std::vector<ReportedFinding> FindingSet::findings() const {
   Result.reserve(Findings.size());
   for (const auto &[Key, E] : Findings) {
     Result.push_back(E.Finding);
+    ReportedFinding &F = Result.back();
+    F.Conditions.assign(E.Conditions.begin(), E.Conditions.end());
     if (!E.FixesDisagree)
       continue;
-    ReportedFinding &F = Result.back();
     F.SafeFix.clear();
     F.UnsafeFix.clear();
     F.Notes.push_back({F.Position,
@@ -59,6 +62,17 @@ static llvm::json::Value toJSON(const SourceFix &Fix) {
   return Edits;
 }
 
+static llvm::json::Value toJSON(const std::vector<Condition> &Conditions) {
+  llvm::json::Array Result;
+  for (const Condition &C : Conditions)
+    Result.push_back(
+        llvm::json::Object{{"predicate", C.Predicate},
+                           {"subject", llvm::json::fixUTF8(C.Subject)},
+                           {"bound", C.Bound},
+                           {"onFix", C.On == Condition::Scope::Fix}});
+  return Result;
+}
+
 llvm::json::Value whet::toJSON(const ReportedFinding &F) {
   llvm::json::Object O = ::toJSON(F.Position);
   O["check"] = F.Check;
@@ -74,6 +88,8 @@ llvm::json::Value whet::toJSON(const ReportedFinding &F) {
   O["notes"] = std::move(Notes);
   O["safeFix"] = ::toJSON(F.SafeFix);
   O["unsafeFix"] = ::toJSON(F.UnsafeFix);
+  if (!F.Conditions.empty())
+    O["conditions"] = ::toJSON(F.Conditions);
   return O;
 }
 
@@ -97,6 +113,17 @@ static bool fromJSON(const llvm::json::Value &V, SourceEdit &E,
   return O && O.map("file", E.File) && O.map("offset", E.Offset) &&
          O.map("length", E.Length) && O.map("text", E.Text);
 }
+
+static bool fromJSON(const llvm::json::Value &V, Condition &C,
+                     llvm::json::Path Where) {
+  llvm::json::ObjectMapper O(V, Where);
+  bool OnFix = false;
+  bool IsRead = O && O.map("predicate", C.Predicate) &&
+                O.map("subject", C.Subject) && O.map("bound", C.Bound) &&
+                O.map("onFix", OnFix);
+  C.On = OnFix ? Condition::Scope::Fix : Condition::Scope::Finding;
+  return IsRead;
+}
 } // namespace whet
 
 bool whet::fromJSON(const llvm::json::Value &V, ReportedFinding &F,
@@ -107,7 +134,8 @@ bool whet::fromJSON(const llvm::json::Value &V, ReportedFinding &F,
       O && fromJSON(V, F.Position, P) && O.map("check", F.Check) &&
       O.map("severity", SeverityName) && O.map("message", F.Message) &&
       O.map("declaration", F.Declaration) && O.map("notes", F.Notes) &&
-      O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix);
+      O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix) &&
+      O.mapOptional("conditions", F.Conditions);
   F.Severity = SeverityName == "error" ? Severity::Error : Severity::Warning;
   return IsRead;
 }

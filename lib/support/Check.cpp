@@ -1,4 +1,7 @@
 #include "whet/support/Check.h"
+#include "whet/support/FindingSink.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -59,7 +62,35 @@ static std::string escaped(llvm::StringRef Message) {
   return Result;
 }
 
+// The innermost function or class with a name around D, as it is written:
+// lambdas and instantiations are their surroundings and their template.
+static std::string declarationName(const Decl *D) {
+  auto Outer = [](const Decl *Inner) -> const Decl * {
+    const DeclContext *Around = Inner->getDeclContext();
+    return Around ? Decl::castFromDeclContext(Around) : nullptr;
+  };
+  for (; D; D = Outer(D)) {
+    if (const auto *Function = dyn_cast<FunctionDecl>(D)) {
+      const FunctionDecl *Pattern = Function->getTemplateInstantiationPattern();
+      D = Pattern ? Pattern : Function;
+      const auto *Method = dyn_cast<CXXMethodDecl>(D);
+      if (Method && Method->getParent()->isLambda())
+        continue;
+      return cast<FunctionDecl>(D)->getQualifiedNameAsString();
+    }
+    const auto *Record = dyn_cast<CXXRecordDecl>(D);
+    if (!Record || Record->isLambda() || !Record->getIdentifier())
+      continue;
+    const CXXRecordDecl *Pattern = Record->getTemplateInstantiationPattern();
+    return (Pattern ? Pattern : Record)->getQualifiedNameAsString();
+  }
+  return "";
+}
+
 void Check::report(Finding F) {
+  if (FindingSink *Sink = FindingSink::current())
+    Sink->note(Declaration.Id, F.Message, F.Loc, declarationName(F.In),
+               F.Conditions);
   assert((!F.Suggested || F.Suggested->Kind <= Declaration.Fix) &&
          "a fix promises no more than its check");
   {

@@ -7,7 +7,8 @@
     corpus.py fix NAME         in a copy: fix, build, run the project's own tests,
                                and see that a second run has nothing left to fix
 
-Sources are kept in $XDG_CACHE_HOME/whet/corpus (~/.cache by default). Package
+Sources are kept in $WHET_CORPUS, or $XDG_CACHE_HOME/whet/corpus (~/.cache by
+default). Package
 lists of the system are neither used nor changed.
 """
 
@@ -45,6 +46,8 @@ def run(command, folder, quiet=True):
 
 
 def cache():
+    if "WHET_CORPUS" in os.environ:
+        return pathlib.Path(os.environ["WHET_CORPUS"])
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return pathlib.Path(base) / "whet" / "corpus"
 

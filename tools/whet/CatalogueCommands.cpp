@@ -1,6 +1,7 @@
 #include "CatalogueCommands.h"
 #include "CheckCommand.h"
 #include "CheckPages.h"
+#include "Talk.h"
 #include "whet/support/Registry.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"

@@ -1,4 +1,5 @@
 #include "CheckCommand.h"
+#include "Talk.h"
 #include "TextReport.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -7,14 +8,6 @@
 #include <chrono>
 
 using namespace whet;
-
-void whet::printError(const llvm::Twine &Message) {
-  llvm::WithColor::error(llvm::errs(), "whet") << Message << '\n';
-}
-
-std::string whet::counted(size_t Count, llvm::StringRef Noun) {
-  return llvm::utostr(Count) + " " + Noun.str() + (Count == 1 ? "" : "s");
-}
 
 namespace {
 /// One line on a terminal that is rewritten after each unit.

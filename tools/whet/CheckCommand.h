@@ -29,14 +29,8 @@ std::optional<ProjectReport> analyseWithProgress(const CompileDatabase &DB,
                                                  const ProjectOptions &Options,
                                                  bool Quiet);
 
-/// Prints "whet: error: ..." to stderr.
-void printError(const llvm::Twine &Message);
-
 /// Whether stdout is to be coloured.
 bool wantsColors(ColorMode Mode);
-
-/// "1 finding", "2 findings".
-std::string counted(size_t Count, llvm::StringRef Noun);
 
 } // namespace whet
 

@@ -12,6 +12,7 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace whet;
@@ -30,14 +31,6 @@ std::string whet::realPath(llvm::StringRef Path) {
     return Real.str().str();
   path::remove_dots(Absolute, /*remove_dot_dot=*/true);
   return Absolute.str().str();
-}
-
-bool whet::isBelow(llvm::StringRef File, llvm::StringRef Folder) {
-  if (Folder.empty())
-    return false;
-  if (Folder == "/")
-    return true;
-  return File.consume_front(Folder) && (File.empty() || File[0] == '/');
 }
 
 // --- Reading
@@ -182,6 +175,15 @@ withoutUnknown(const std::vector<std::string> &Args) {
   return Result;
 }
 
+// Clang looks for headers beside its compiler. A name without a folder would be
+// taken for one in the unit's working directory.
+static std::string compilerPath(const std::string &Name) {
+  if (llvm::StringRef(Name).contains('/'))
+    return Name;
+  llvm::ErrorOr<std::string> Found = llvm::sys::findProgramByName(Name);
+  return Found ? *Found : "/usr/bin/" + Name;
+}
+
 // Drops what is about the output: -o, -c, dependency files, -save-temps.
 static std::vector<std::string> adjusted(const CompileUnit &Unit) {
   CommandLineArguments Args = withoutPCH(Unit);
@@ -190,6 +192,7 @@ static std::vector<std::string> adjusted(const CompileUnit &Unit) {
         getClangSyntaxOnlyAdjuster(), getStripPluginsAdjuster()})
     Args = Adjust(Args, Unit.File);
   Args = withoutUnknown(Args);
+  Args.front() = compilerPath(Args.front());
   llvm::erase_if(Args, [](llvm::StringRef Arg) {
     return Arg == "-Werror" || Arg.starts_with("-Werror=") ||
            Arg == "-pedantic-errors" || Arg.starts_with("-fplugin") ||

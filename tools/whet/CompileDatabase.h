@@ -13,6 +13,7 @@
 #ifndef WHET_TOOLS_WHET_COMPILEDATABASE_H
 #define WHET_TOOLS_WHET_COMPILEDATABASE_H
 
+#include "whet/facts/ProjectPaths.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -67,9 +68,6 @@ struct CompileDatabase {
 
 /// \p Path, absolute and with symbolic links resolved as far as it exists.
 std::string realPath(llvm::StringRef Path);
-
-/// Whether \p File is \p Folder or below it; both absolute.
-bool isBelow(llvm::StringRef File, llvm::StringRef Folder);
 
 } // namespace whet
 

@@ -1,6 +1,7 @@
 #include "FixCommand.h"
 #include "FixPlan.h"
 #include "LineDiff.h"
+#include "Talk.h"
 #include "TextReport.h"
 #include "WorkerPool.h"
 #include "llvm/Support/raw_ostream.h"
@@ -19,7 +20,7 @@ public:
   llvm::Error verify();
 
 private:
-  using Overlay = std::map<std::string, std::string>;
+  using Overlay = FileOverlay;
 
   std::vector<size_t> affectedUnits(const Overlay &Changed) const;
   llvm::Expected<std::vector<size_t>> failingUnits(llvm::ArrayRef<size_t> Units,
@@ -32,6 +33,10 @@ private:
   FixPlan &Plan;
 };
 } // namespace
+
+static FileOverlay overlayOf(const std::map<std::string, std::string> &Files) {
+  return FileOverlay(Files.begin(), Files.end());
+}
 
 std::vector<size_t> Verifier::affectedUnits(const Overlay &Changed) const {
   std::vector<size_t> Units;
@@ -74,7 +79,7 @@ void Verifier::dropCulprits(size_t Unit) {
     for (size_t Other : Plan.applied())
       if (Other != Suspect)
         Alone.drop(Other, "");
-    if (firstError(DB.Units[Unit], Alone.contents()))
+    if (firstError(DB.Units[Unit], overlayOf(Alone.contents())))
       Culprits.insert(Suspect);
   }
   for (size_t Fix : Culprits.empty() ? Suspects : Culprits)
@@ -83,7 +88,7 @@ void Verifier::dropCulprits(size_t Unit) {
 
 llvm::Error Verifier::verify() {
   while (!Plan.applied().empty()) {
-    Overlay Changed = Plan.contents();
+    Overlay Changed = overlayOf(Plan.contents());
     llvm::Expected<std::vector<size_t>> Failing =
         failingUnits(affectedUnits(Changed), Changed);
     if (!Failing)

@@ -1,7 +1,8 @@
 #include "ProjectAnalysis.h"
+#include "Talk.h"
 #include "WorkerPool.h"
 #include "llvm/ADT/StringExtras.h"
-#include <set>
+#include "llvm/ADT/StringMap.h"
 
 using namespace whet;
 
@@ -34,11 +35,11 @@ AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
 // One line for all units that fail for the same reason, so that a header that
 // is missing everywhere is said once.
 static std::vector<std::string>
-groupFailures(const std::map<std::string, std::vector<std::string>> &ByReason) {
+groupFailures(const std::map<std::string, std::set<std::string>> &ByReason) {
   std::vector<std::string> Lines;
   Lines.reserve(ByReason.size());
   for (const auto &[Reason, Files] : ByReason) {
-    std::string Line = Files.front() + " could not be analysed: " + Reason;
+    std::string Line = *Files.begin() + " could not be analysed: " + Reason;
     if (Files.size() > 1)
       Line += Files.size() == 2 ? " (so is 1 more file)"
                                 : " (so are " + llvm::utostr(Files.size() - 1) +
@@ -49,54 +50,221 @@ groupFailures(const std::map<std::string, std::vector<std::string>> &ByReason) {
   return Lines;
 }
 
+// --- Map
+// -----------------------------------------------------------------------
+
+namespace {
+/// Seconds that units took when they were last analysed, by name.
+class UnitTimes {
+public:
+  explicit UnitTimes(llvm::StringRef Text) {
+    while (!Text.empty()) {
+      llvm::StringRef Line;
+      std::tie(Line, Text) = Text.split('\n');
+      auto [Number, Name] = Line.split(' ');
+      unsigned Milliseconds = 0;
+      if (!Number.getAsInteger(10, Milliseconds) && !Name.empty())
+        Known[Name] = Milliseconds;
+    }
+  }
+
+  void set(llvm::StringRef Name, double Seconds) {
+    Known[Name] = static_cast<unsigned>(Seconds * 1000);
+  }
+
+  /// What is not known is taken for long, so that it is not left for the end.
+  unsigned of(llvm::StringRef Name) const {
+    auto It = Known.find(Name);
+    return It == Known.end() ? ~0U : It->second;
+  }
+
+  std::string save() const {
+    std::string Text;
+    for (const auto &Entry : Known)
+      Text += std::to_string(Entry.second) + ' ' + Entry.getKey().str() + '\n';
+    return Text;
+  }
+
+private:
+  llvm::StringMap<unsigned> Known;
+};
+
+/// The map step over one database.
+class Mapper {
+public:
+  Mapper(const CompileDatabase &DB, const ProjectOptions &Options,
+         const FileOverlay &Overlay, llvm::function_ref<void(MappedUnit)> Done)
+      : DB(DB), Analysis(analysisOptions(Options, DB)),
+        Paths(projectPaths(Analysis)), Overlay(Overlay), Done(Done),
+        Workers(Options.Workers), Cache(Options.Cache) {}
+
+  llvm::Error run();
+
+private:
+  void takeFromCache();
+  void orderByTime();
+  void finish(TaskResult Result);
+  llvm::json::Value analyse(size_t Task) const;
+
+  const CompileDatabase &DB;
+  AnalysisOptions Analysis;
+  ProjectPaths Paths;
+  const FileOverlay &Overlay;
+  llvm::function_ref<void(MappedUnit)> Done;
+  unsigned Workers;
+  UnitCache Cache;
+  std::vector<std::string> Keys;
+  /// Units to analyse, by index.
+  std::vector<size_t> Missing;
+  UnitTimes Times{""};
+};
+} // namespace
+
+static constexpr llvm::StringLiteral FilesNote = "files";
+static constexpr llvm::StringLiteral TimesNote = "times";
+
+void Mapper::takeFromCache() {
+  FileStates Files(Paths, Overlay);
+  Files.load(Cache.loadNotes(Paths.root(), FilesNote));
+  std::string Identity = runIdentity(Analysis);
+  Keys.reserve(DB.Units.size());
+  for (size_t I = 0; I < DB.Units.size(); ++I) {
+    Keys.push_back(cacheKey(DB.Units[I], Analysis, Identity));
+    std::optional<std::string> Found = Cache.find(Keys[I], Files, Paths);
+    llvm::Expected<Shard> Yield =
+        Found ? readShard(*Found, "a cached shard")
+              : llvm::createStringError("not in the cache");
+    if (Yield) {
+      MappedUnit Mapped;
+      Mapped.Unit = I;
+      Mapped.Yield = std::move(*Yield);
+      Mapped.WasCached = true;
+      Done(std::move(Mapped));
+      continue;
+    }
+    llvm::consumeError(Yield.takeError());
+    Missing.push_back(I);
+  }
+  if (Files.hasNews())
+    Cache.storeNotes(Paths.root(), FilesNote, Files.save());
+}
+
+// Largest first: what is begun last should be short.
+void Mapper::orderByTime() {
+  Times = UnitTimes(Cache.loadNotes(Paths.root(), TimesNote));
+  llvm::sort(Missing, [&](size_t A, size_t B) {
+    return std::pair(Times.of(DB.Units[B].File), A) <
+           std::pair(Times.of(DB.Units[A].File), B);
+  });
+}
+
+// In a worker.
+llvm::json::Value Mapper::analyse(size_t Task) const {
+  UnitResult Result = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay);
+  std::string Yield = writeShard(Result.Yield);
+  std::optional<std::string> Entry =
+      Cache.isUsed() ? makeEntry(Result.Read, Yield, Paths) : std::nullopt;
+  llvm::json::Object O{
+      {"seconds", Result.Cost.ParseSeconds + Result.Cost.CheckSeconds}};
+  if (Entry)
+    O["entry"] = std::move(*Entry);
+  else
+    O["shard"] = std::move(Yield);
+  return O;
+}
+
+void Mapper::finish(TaskResult Result) {
+  size_t Unit = Missing[Result.Task];
+  MappedUnit Mapped;
+  Mapped.Unit = Unit;
+  Mapped.Failure = std::move(Result.Failure);
+  const llvm::json::Object *O = Result.Value.getAsObject();
+  if (!O) {
+    if (Mapped.Failure.empty())
+      Mapped.Failure = "a worker answered with something else";
+    Done(std::move(Mapped));
+    return;
+  }
+  std::optional<llvm::StringRef> Entry = O->getString("entry");
+  llvm::StringRef Text =
+      Entry ? shardOfEntry(*Entry) : O->getString("shard").value_or("");
+  llvm::Expected<Shard> Yield = readShard(Text, "a worker's shard");
+  if (Yield)
+    Mapped.Yield = std::move(*Yield);
+  else
+    Mapped.Failure = llvm::toString(Yield.takeError());
+  if (Entry && Mapped.Failure.empty())
+    Cache.store(Keys[Unit], *Entry);
+  Times.set(DB.Units[Unit].File, O->getNumber("seconds").value_or(0));
+  Done(std::move(Mapped));
+}
+
+llvm::Error Mapper::run() {
+  takeFromCache();
+  if (Missing.empty())
+    return llvm::Error::success();
+  orderByTime();
+  llvm::Error Result = runOnWorkers(
+      Missing.size(), Workers, [&](size_t Task) { return analyse(Task); },
+      [&](TaskResult R) { finish(std::move(R)); });
+  Cache.storeNotes(Paths.root(), TimesNote, Times.save());
+  Cache.prune();
+  if (!Cache.problem().empty())
+    printWarning(Cache.problem());
+  return Result;
+}
+
+llvm::Error whet::mapProject(const CompileDatabase &DB,
+                             const ProjectOptions &Options,
+                             const FileOverlay &Overlay,
+                             llvm::function_ref<void(MappedUnit)> Done) {
+  return Mapper(DB, Options, Overlay, Done).run();
+}
+
+// --- Reduce
+// --------------------------------------------------------------------
+
+ProjectReport whet::reportOf(Reduced Result) {
+  ProjectReport Report;
+  Report.Findings = std::move(Result.Findings);
+  Report.FileHashes = std::move(Result.FileHashes);
+  Report.Problems = std::move(Result.ConfigProblems);
+  for (std::string &Line : groupFailures(Result.Failures))
+    Report.Problems.push_back(std::move(Line));
+  return Report;
+}
+
 llvm::Expected<ProjectReport>
 whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
-                     ProgressCallback Progress) {
-  AnalysisOptions Unit = analysisOptions(Options, DB);
-  ProjectReport Report;
-  Report.UnitCount = DB.Units.size();
-  Report.FilesRead.resize(DB.Units.size());
-  FindingSet All;
-  std::map<std::string, std::vector<std::string>> Failures;
-  std::set<std::string> ConfigProblems;
+                     ProgressCallback Progress, const FileOverlay &Overlay) {
+  Reduction All(projectPaths(analysisOptions(Options, DB)));
+  std::vector<std::vector<std::string>> FilesRead(DB.Units.size());
   size_t Finished = 0;
-  auto Done = [&](TaskResult Result) {
-    const std::string &File = DB.Units[Result.Task].File;
-    UnitReport Part;
-    llvm::json::Path::Root Root;
-    if (Result.Failure.empty() && !fromJSON(Result.Value, Part, Root))
-      Result.Failure = llvm::toString(Root.getError());
-    if (!Result.Failure.empty())
-      Part.Failure = Result.Failure;
-    if (Part.Failure.empty())
-      Report.FilesRead[Result.Task] = std::move(Part.FilesRead);
-    else
-      Failures[Part.Failure].push_back(File);
-    ConfigProblems.insert(Part.ConfigProblems.begin(),
-                          Part.ConfigProblems.end());
-    All.add(std::move(Part.Findings), /*HasFixes=*/Part.Failure.empty());
-    for (auto &[Path, Hash] : Part.FileHashes) {
-      auto [Known, IsNew] = Report.FileHashes.try_emplace(Path, Hash);
-      // Saved between two units: no contents fit the findings of both.
-      if (!IsNew && Known->second != Hash)
-        Known->second.clear();
-    }
+  size_t Cached = 0;
+  ProjectPaths Paths = projectPaths(analysisOptions(Options, DB));
+  auto Done = [&](MappedUnit Mapped) {
+    Cached += Mapped.WasCached;
+    if (!Mapped.Failure.empty())
+      All.addFailure(Paths.portable(DB.Units[Mapped.Unit].File),
+                     Mapped.Failure);
+    else if (Mapped.Yield.Failure.empty())
+      for (const std::string &File : Mapped.Yield.FilesRead)
+        FilesRead[Mapped.Unit].push_back(Paths.absolute(File));
+    if (Mapped.Failure.empty())
+      All.add(std::move(Mapped.Yield));
     Progress(++Finished, DB.Units.size(), All.size());
   };
-  auto Work = [&](size_t Task) {
-    return toJSON(analyseUnit(DB.Units[Task], Unit));
-  };
-  if (llvm::Error E =
-          runOnWorkers(DB.Units.size(), Options.Workers, Work, Done))
+  if (llvm::Error E = mapProject(DB, Options, Overlay, Done))
     return std::move(E);
-  Report.Findings = All.findings();
+  ProjectReport Report = reportOf(All.finish());
+  Report.UnitCount = DB.Units.size();
+  Report.CachedUnits = Cached;
+  Report.FilesRead = std::move(FilesRead);
+  std::vector<std::string> Unusable;
+  Unusable.reserve(DB.Problems.size());
   for (const DatabaseProblem &Problem : DB.Problems)
-    Report.Problems.push_back(Problem.Message);
-  Report.Problems.insert(Report.Problems.end(), ConfigProblems.begin(),
-                         ConfigProblems.end());
-  for (auto &[Reason, Files] : Failures)
-    llvm::sort(Files);
-  for (std::string &Line : groupFailures(Failures))
-    Report.Problems.push_back(std::move(Line));
+    Unusable.push_back(Problem.Message);
+  Report.Problems.insert(Report.Problems.begin(), Unusable.begin(),
+                         Unusable.end());
   return Report;
 }

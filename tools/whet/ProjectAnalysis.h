@@ -1,8 +1,8 @@
 //===- ProjectAnalysis.h - All translation units, analysed ------*- C++ -*-===//
 //
-// Map and reduce over a compile database: every unit on some worker, the
-// findings of all united. The result does not depend on the number of workers
-// or the order in which they finish.
+// Map and reduce over a compile database: every unit from the cache or on some
+// worker, the shards of all joined. The result does not depend on the number of
+// workers, the order in which they finish, or what the cache holds.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_PROJECTANALYSIS_H
@@ -10,6 +10,8 @@
 
 #include "CompileDatabase.h"
 #include "UnitAnalysis.h"
+#include "UnitCache.h"
+#include "whet/facts/Reduction.h"
 
 namespace whet {
 
@@ -25,6 +27,7 @@ struct ProjectOptions {
   std::string Checks;
   std::string HeaderFilter;
   unsigned Workers = 1;
+  CacheOptions Cache;
 };
 
 struct ProjectReport {
@@ -34,6 +37,8 @@ struct ProjectReport {
   /// What could not be analysed, a line each, sorted.
   std::vector<std::string> Problems;
   size_t UnitCount = 0;
+  /// Of these, how many were in the cache.
+  size_t CachedUnits = 0;
   /// By the index of the unit: what it reads, or nothing if it failed.
   std::vector<std::vector<std::string>> FilesRead;
 };
@@ -48,10 +53,28 @@ llvm::Expected<CompileDatabase> openDatabase(const ProjectOptions &Options);
 AnalysisOptions analysisOptions(const ProjectOptions &Options,
                                 const CompileDatabase &DB);
 
-/// Analyses all units of \p DB. An error if workers cannot run at all.
+/// Yields the shard of each unit of \p DB, from the cache or from a worker, in
+/// no particular order, or why there is none. \p Overlay stands in for files.
+/// An error if workers cannot run at all.
+struct MappedUnit {
+  size_t Unit = 0;
+  Shard Yield;
+  /// Empty if there is a shard.
+  std::string Failure;
+  bool WasCached = false;
+};
+llvm::Error mapProject(const CompileDatabase &DB, const ProjectOptions &Options,
+                       const FileOverlay &Overlay,
+                       llvm::function_ref<void(MappedUnit)> Done);
+
+/// Maps and reduces all units of \p DB.
 llvm::Expected<ProjectReport> analyseProject(const CompileDatabase &DB,
                                              const ProjectOptions &Options,
-                                             ProgressCallback Progress);
+                                             ProgressCallback Progress,
+                                             const FileOverlay &Overlay = {});
+
+/// What \p Result is to people: findings, and a line for each problem.
+ProjectReport reportOf(Reduced Result);
 
 } // namespace whet
 

@@ -3,30 +3,26 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "whet/facts/UnitScope.h"
+#include "whet/support/FindingSink.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/MultiplexConsumer.h"
 #include "clang/Frontend/Utils.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <chrono>
+#include <set>
 
 using namespace whet;
 using namespace clang;
 using namespace clang::tidy;
-
-std::string whet::contentHash(llvm::StringRef Contents) {
-  llvm::BLAKE3 Hasher;
-  Hasher.update(Contents);
-  auto Digest = Hasher.final();
-  return llvm::toHex(llvm::ArrayRef<uint8_t>(Digest.data(), 16),
-                     /*LowerCase=*/true);
-}
 
 // --- Options
 // ---------------------------------------------------------------------
@@ -105,8 +101,6 @@ public:
       if (Options.Checks && !IsCommandLine &&
           !llvm::StringRef(*Options.Checks).contains("whet-"))
         Options.Checks.reset();
-      if (Options.HeaderFilterRegex)
-        HasHeaderFilter = true;
     }
     // The static analyzer is linked in, but is none of whet's checks.
     ClangTidyOptions Last;
@@ -114,9 +108,6 @@ public:
     Sources.emplace_back(std::move(Last), "whet");
     return Sources;
   }
-
-  /// Whether anybody chose which headers to report in.
-  bool HasHeaderFilter = false;
 
 private:
   static ClangTidyOptions defaults() {
@@ -137,48 +128,116 @@ private:
   ConfigFiles Files;
 };
 
+using Clock = std::chrono::steady_clock;
+
+static double secondsSince(Clock::time_point Start) {
+  return std::chrono::duration<double>(Clock::now() - Start).count();
+}
+
+/// What checks say of findings besides their diagnostics, until these arrive.
+class FindingDetails : public FindingSink {
+public:
+  struct Details {
+    std::string Declaration;
+    std::set<Condition> Conditions;
+  };
+
+  void note(llvm::StringRef Check, llvm::StringRef Message, SourceLocation Loc,
+            llvm::StringRef Declaration,
+            llvm::ArrayRef<Condition> Conditions) override {
+    SourceLocation FileLoc = Sources->getFileLoc(Loc);
+    Details &D = ByFinding[{Check.str(), Sources->getFilename(FileLoc).str(),
+                            Sources->getFileOffset(FileLoc), Message.str()}];
+    D.Declaration = Declaration.str();
+    D.Conditions.insert(Conditions.begin(), Conditions.end());
+  }
+
+  const Details *find(const ClangTidyError &Error) const {
+    auto It = ByFinding.find({Error.DiagnosticName, Error.Message.FilePath,
+                              Error.Message.FileOffset, Error.Message.Message});
+    return It == ByFinding.end() ? nullptr : &It->second;
+  }
+
+  const SourceManager *Sources = nullptr;
+
+private:
+  std::map<std::tuple<std::string, std::string, unsigned, std::string>, Details>
+      ByFinding;
+};
+
+/// Takes the time when the parser is done and the checks begin.
+class ParseTimer : public ASTConsumer {
+public:
+  ParseTimer(Clock::time_point Start, UnitCost &Cost)
+      : Start(Start), Cost(Cost) {}
+
+  void HandleTranslationUnit(ASTContext & /*Context*/) override {
+    Cost.ParseSeconds = secondsSince(Start);
+  }
+
+private:
+  Clock::time_point Start;
+  UnitCost &Cost;
+};
+
+/// What one run of the checks leaves behind.
+struct RunState {
+  FindingDetails Details;
+  /// All files but those in system folders.
+  std::shared_ptr<DependencyCollector> FilesRead =
+      std::make_shared<DependencyCollector>();
+  /// Their hashes as they were parsed: by now they may have been saved anew.
+  llvm::StringMap<std::string> ParsedHashes;
+  Clock::time_point Start = Clock::now();
+  UnitCost Cost;
+};
+
 /// Runs the checks that the context enables for the file.
 class ChecksAction : public ASTFrontendAction {
 public:
-  ChecksAction(ClangTidyASTConsumerFactory &Factory,
-               std::shared_ptr<DependencyCollector> Files,
-               llvm::StringMap<std::string> &ParsedHashes)
-      : Factory(Factory), Files(std::move(Files)), ParsedHashes(ParsedHashes) {}
+  ChecksAction(ClangTidyASTConsumerFactory &Factory, RunState &State)
+      : Factory(Factory), State(State) {}
 
 protected:
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
-    Files->attachToPreprocessor(Compiler.getPreprocessor());
+    State.FilesRead->attachToPreprocessor(Compiler.getPreprocessor());
+    State.Details.Sources = &Compiler.getSourceManager();
     return true;
   }
 
   std::unique_ptr<ASTConsumer>
   CreateASTConsumer(CompilerInstance &Compiler, llvm::StringRef File) override {
-    return Factory.createASTConsumer(Compiler, File);
+    std::vector<std::unique_ptr<ASTConsumer>> Consumers;
+    Consumers.push_back(std::make_unique<ParseTimer>(State.Start, State.Cost));
+    Consumers.push_back(Factory.createASTConsumer(Compiler, File));
+    return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
   void EndSourceFileAction() override {
+    State.Cost.CheckSeconds =
+        secondsSince(State.Start) - State.Cost.ParseSeconds;
     CompilerInstance &Compiler = getCompilerInstance();
-    for (const std::string &Name : Files->getDependencies())
+    for (const std::string &Name : State.FilesRead->getDependencies())
       if (auto File = Compiler.getFileManager().getOptionalFileRef(Name))
         if (auto Parsed =
                 Compiler.getSourceManager().getMemoryBufferForFileOrNone(*File))
-          ParsedHashes[Name] = contentHash(Parsed->getBuffer());
+          State.ParsedHashes[Name] = contentHash(Parsed->getBuffer());
   }
 
 private:
   ClangTidyASTConsumerFactory &Factory;
-  std::shared_ptr<DependencyCollector> Files;
-  llvm::StringMap<std::string> &ParsedHashes;
+  RunState &State;
 };
 
 class ChecksFactory : public tooling::FrontendActionFactory {
 public:
   ChecksFactory(ClangTidyContext &Context,
-                IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> FS)
-      : Consumers(Context, std::move(FS)) {}
+                IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> FS,
+                RunState &State)
+      : Consumers(Context, std::move(FS)), State(State) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<ChecksAction>(Consumers, FilesRead, ParsedHashes);
+    return std::make_unique<ChecksAction>(Consumers, State);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -193,14 +252,9 @@ public:
         std::move(Invocation), Files, std::move(Containers), Consumer);
   }
 
-  /// All but system headers.
-  std::shared_ptr<DependencyCollector> FilesRead =
-      std::make_shared<DependencyCollector>();
-  /// Their hashes as they were parsed: by now they may have been saved anew.
-  llvm::StringMap<std::string> ParsedHashes;
-
 private:
   ClangTidyASTConsumerFactory Consumers;
+  RunState &State;
 };
 } // namespace
 
@@ -241,19 +295,62 @@ private:
 };
 } // namespace
 
+namespace {
+/// Real files, some of which are taken for absent.
+class HiddenFiles : public llvm::vfs::ProxyFileSystem {
+public:
+  HiddenFiles(IntrusiveRefCntPtr<llvm::vfs::FileSystem> Base,
+              const FileOverlay &Overlay)
+      : ProxyFileSystem(std::move(Base)), Overlay(Overlay) {}
+
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override {
+    if (isHidden(Path))
+      return std::make_error_code(std::errc::no_such_file_or_directory);
+    return ProxyFileSystem::status(Path);
+  }
+
+  bool exists(const llvm::Twine &Path) override {
+    return !isHidden(Path) && ProxyFileSystem::exists(Path);
+  }
+
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+  openFileForRead(const llvm::Twine &Path) override {
+    if (isHidden(Path))
+      return std::make_error_code(std::errc::no_such_file_or_directory);
+    return ProxyFileSystem::openFileForRead(Path);
+  }
+
+private:
+  bool isHidden(const llvm::Twine &Path) {
+    llvm::SmallString<256> Absolute;
+    Path.toVector(Absolute);
+    (void)makeAbsolute(Absolute);
+    auto It = Overlay.find(realPath(Absolute));
+    return It != Overlay.end() && !It->second;
+  }
+
+  const FileOverlay &Overlay;
+};
+} // namespace
+
 static IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem>
-fileSystem(const CompileUnit &Unit,
-           const std::map<std::string, std::string> &Overlay) {
+fileSystem(const CompileUnit &Unit, const FileOverlay &Overlay) {
   // Not the process's working directory, which many units share.
   IntrusiveRefCntPtr<llvm::vfs::FileSystem> Real =
       llvm::vfs::createPhysicalFileSystem();
+  bool HidesAny =
+      llvm::any_of(Overlay, [](const auto &Entry) { return !Entry.second; });
+  if (HidesAny)
+    Real = llvm::makeIntrusiveRefCnt<HiddenFiles>(Real, Overlay);
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Real);
   (void)FS->setCurrentWorkingDirectory(Unit.Directory);
   if (Overlay.empty())
     return FS;
   auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
   for (const auto &[Path, Contents] : Overlay)
-    Memory->addFile(Path, 0, llvm::MemoryBuffer::getMemBuffer(Contents, Path));
+    if (Contents)
+      Memory->addFile(Path, 0,
+                      llvm::MemoryBuffer::getMemBuffer(*Contents, Path));
   FS->pushOverlay(llvm::makeIntrusiveRefCnt<EditedFiles>(Memory));
   (void)FS->setCurrentWorkingDirectory(Unit.Directory);
   return FS;
@@ -274,13 +371,16 @@ namespace {
 class Converter {
 public:
   Converter(const CompileUnit &Unit, llvm::vfs::FileSystem &FS,
-            UnitReport &Report)
-      : Unit(Unit), FS(FS), Report(Report) {}
+            const FindingDetails &Details)
+      : Unit(Unit), FS(FS), Details(Details) {}
 
   std::optional<ReportedFinding> convert(const ClangTidyError &Error);
 
   /// \p File as the unit names it, made absolute and real.
   std::string pathOf(llvm::StringRef File);
+
+  /// Hash of each file that a finding or a fix is in.
+  std::map<std::string, std::string> FileHashes;
 
 private:
   SourcePosition position(const tooling::DiagnosticMessage &Message);
@@ -289,7 +389,7 @@ private:
 
   const CompileUnit &Unit;
   llvm::vfs::FileSystem &FS;
-  UnitReport &Report;
+  const FindingDetails &Details;
   std::map<std::string, std::unique_ptr<llvm::MemoryBuffer>> Buffers;
 };
 } // namespace
@@ -305,7 +405,7 @@ llvm::StringRef Converter::contents(const std::string &Path) {
   if (IsNew) {
     if (auto Buffer = FS.getBufferForFile(Path)) {
       It->second = std::move(*Buffer);
-      Report.FileHashes[Path] = contentHash(It->second->getBuffer());
+      FileHashes[Path] = contentHash(It->second->getBuffer());
     }
   }
   return It->second ? It->second->getBuffer() : llvm::StringRef();
@@ -327,6 +427,9 @@ SourceFix Converter::fix(const llvm::StringMap<tooling::Replacements> &Edits) {
   SourceFix Result;
   for (const auto &[File, Replacements] : Edits)
     for (const tooling::Replacement &R : Replacements) {
+      // Shards are JSON, which has no way to say such bytes.
+      if (!llvm::json::isUTF8(R.getReplacementText()))
+        return {};
       std::string Path = pathOf(R.getFilePath());
       (void)contents(Path);
       Result.push_back(
@@ -351,6 +454,10 @@ std::optional<ReportedFinding> Converter::convert(const ClangTidyError &Error) {
     if (!Note.Fix.empty())
       F.UnsafeFix = fix(Note.Fix);
   }
+  if (const FindingDetails::Details *Known = Details.find(Error)) {
+    F.Declaration = Known->Declaration;
+    F.Conditions.assign(Known->Conditions.begin(), Known->Conditions.end());
+  }
   return F;
 }
 
@@ -366,22 +473,69 @@ static std::string describe(const ClangTidyError &Error,
   return Text + Error.Message.Message;
 }
 
-static bool isReported(const ReportedFinding &F, const AnalysisOptions &Options,
-                       bool HasHeaderFilter) {
+static bool isReported(const ReportedFinding &F,
+                       const AnalysisOptions &Options) {
   if (isBelow(F.Position.File, Options.BuildDirectory))
     return false;
-  return HasHeaderFilter || isBelow(F.Position.File, Options.ProjectRoot);
+  return !Options.HeaderFilter.empty() ||
+         isBelow(F.Position.File, Options.ProjectRoot);
 }
 
-UnitReport
-whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
-                  const std::map<std::string, std::string> &Overlay) {
-  UnitReport Report;
-  auto FS = fileSystem(Unit, Overlay);
-  auto Provider =
-      std::make_unique<OptionsProvider>(Options, FS, Report.ConfigProblems);
-  OptionsProvider &Chosen = *Provider;
-  ClangTidyContext Context(std::move(Provider));
+ProjectPaths whet::projectPaths(const AnalysisOptions &Options) {
+  return ProjectPaths(Options.ProjectRoot, Options.BuildDirectory);
+}
+
+std::string whet::commandHash(const CompileUnit &Unit,
+                              const ProjectPaths &Paths) {
+  std::string Text = Paths.portable(Unit.Directory);
+  for (const std::string &Argument : Unit.Arguments)
+    Text += '\0' + Paths.portableText(Argument);
+  return contentHash(Text);
+}
+
+static void makePortable(ReportedFinding &F, const ProjectPaths &Paths) {
+  F.Position.File = Paths.portable(F.Position.File);
+  for (ReportedNote &N : F.Notes)
+    if (!N.Position.File.empty())
+      N.Position.File = Paths.portable(N.Position.File);
+  for (SourceFix *Fix : {&F.SafeFix, &F.UnsafeFix})
+    for (SourceEdit &E : *Fix)
+      E.File = Paths.portable(E.File);
+}
+
+// Fills in the files that the unit read, with their hashes as they were parsed.
+static void noteFiles(Shard &S, const CompileUnit &Unit,
+                      const AnalysisOptions &Options, const RunState &State,
+                      Converter &Convert) {
+  ProjectPaths Paths = projectPaths(Options);
+  for (const std::string &File : State.FilesRead->getDependencies()) {
+    std::string Path = Convert.pathOf(File);
+    auto Hash = Convert.FileHashes.find(Path);
+    auto Parsed = State.ParsedHashes.find(File);
+    if (Hash != Convert.FileHashes.end() && Parsed != State.ParsedHashes.end())
+      Hash->second = Parsed->second;
+    if (isBelow(Path, Options.ProjectRoot) || Path == Unit.File)
+      S.FilesRead.push_back(Paths.portable(Path));
+  }
+  llvm::sort(S.FilesRead);
+  S.FilesRead.erase(llvm::unique(S.FilesRead), S.FilesRead.end());
+  for (const auto &[Path, Hash] : Convert.FileHashes)
+    S.FileHashes[Paths.portable(Path)] = Hash;
+}
+
+UnitResult whet::analyseUnit(const CompileUnit &Unit,
+                             const AnalysisOptions &Options,
+                             const FileOverlay &Overlay) {
+  UnitResult Result;
+  Shard &S = Result.Yield;
+  ProjectPaths Paths = projectPaths(Options);
+  S.Unit = Paths.portable(Unit.File);
+  S.Command = commandHash(Unit, Paths);
+  auto Trace =
+      llvm::makeIntrusiveRefCnt<FileTrace>(fileSystem(Unit, Overlay), Paths);
+  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
+  ClangTidyContext Context(
+      std::make_unique<OptionsProvider>(Options, FS, S.ConfigProblems));
   Context.setCurrentBuildDirectory(Unit.Directory);
   ClangTidyDiagnosticConsumer Consumer(Context, nullptr,
                                        /*RemoveIncompatibleErrors=*/false,
@@ -391,41 +545,40 @@ whet::analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
                            /*ShouldOwnClient=*/false);
   Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
 
-  ChecksFactory Factory(Context, FS);
+  RunState State;
+  ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(
       withResourceDir(Unit), &Factory, Files.get(),
       std::make_shared<PCHContainerOperations>());
   Invocation.setDiagnosticConsumer(&Consumer);
+  UnitScope Scope(S.Unit + "#" + S.Command, Paths);
+  FindingSink::Scope Sink(State.Details);
   bool Succeeded = Invocation.run();
 
-  Converter Convert(Unit, *FS, Report);
+  Converter Convert(Unit, *FS, State.Details);
   for (const ClangTidyError &Error : Consumer.take()) {
-    if (Error.DiagnosticName == "clang-diagnostic-error" &&
-        Report.Failure.empty())
-      Report.Failure = describe(Error, Unit, Convert);
+    if (Error.DiagnosticName == "clang-diagnostic-error" && S.Failure.empty())
+      S.Failure = describe(Error, Unit, Convert);
     std::optional<ReportedFinding> F = Convert.convert(Error);
-    if (F && isReported(*F, Options, Chosen.HasHeaderFilter))
-      Report.Findings.push_back(std::move(*F));
+    if (F && isReported(*F, Options))
+      S.Findings.push_back(std::move(*F));
   }
-  for (const std::string &File : Factory.FilesRead->getDependencies()) {
-    std::string Path = Convert.pathOf(File);
-    auto Hash = Report.FileHashes.find(Path);
-    auto Parsed = Factory.ParsedHashes.find(File);
-    if (Hash != Report.FileHashes.end() && Parsed != Factory.ParsedHashes.end())
-      Hash->second = Parsed->second;
-    if (isBelow(Path, Options.ProjectRoot) || Path == Unit.File)
-      Report.FilesRead.push_back(std::move(Path));
+  noteFiles(S, Unit, Options, State, Convert);
+  if (!Succeeded && S.Failure.empty())
+    S.Failure = "clang could not run its compile command";
+  for (ReportedFinding &F : S.Findings) {
+    makePortable(F, Paths);
+    if (S.Failure.empty())
+      continue;
+    F.SafeFix.clear();
+    F.UnsafeFix.clear();
   }
-  llvm::sort(Report.FilesRead);
-  if (!Succeeded && Report.Failure.empty())
-    Report.Failure = "clang could not run its compile command";
-  if (!Report.Failure.empty())
-    for (ReportedFinding &F : Report.Findings) {
-      F.SafeFix.clear();
-      F.UnsafeFix.clear();
-    }
-  return Report;
+  llvm::sort(S.Findings);
+  S.Facts = std::move(Scope.Facts);
+  Result.Read = Trace->take();
+  Result.Cost = State.Cost;
+  return Result;
 }
 
 namespace {
@@ -454,9 +607,8 @@ public:
 };
 } // namespace
 
-std::optional<std::string>
-whet::firstError(const CompileUnit &Unit,
-                 const std::map<std::string, std::string> &Overlay) {
+std::optional<std::string> whet::firstError(const CompileUnit &Unit,
+                                            const FileOverlay &Overlay) {
   auto FS = fileSystem(Unit, Overlay);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   std::unique_ptr<tooling::FrontendActionFactory> Factory =
@@ -470,31 +622,4 @@ whet::firstError(const CompileUnit &Unit,
   if (!Succeeded && !Consumer.Message)
     return "clang could not run its compile command";
   return Consumer.Message;
-}
-
-// --- JSON
-// ----------------------------------------------------------------------
-
-llvm::json::Value whet::toJSON(const UnitReport &R) {
-  llvm::json::Array Findings;
-  for (const ReportedFinding &F : R.Findings)
-    Findings.push_back(toJSON(F));
-  llvm::json::Object Hashes;
-  for (const auto &[File, Hash] : R.FileHashes)
-    Hashes[File] = Hash;
-  return llvm::json::Object{
-      {"findings", std::move(Findings)},
-      {"hashes", std::move(Hashes)},
-      {"filesRead", llvm::json::Array(R.FilesRead)},
-      {"configProblems", llvm::json::Array(R.ConfigProblems)},
-      {"failure", llvm::json::fixUTF8(R.Failure)}};
-}
-
-bool whet::fromJSON(const llvm::json::Value &V, UnitReport &R,
-                    llvm::json::Path P) {
-  llvm::json::ObjectMapper O(V, P);
-  return O && O.map("findings", R.Findings) && O.map("hashes", R.FileHashes) &&
-         O.map("filesRead", R.FilesRead) &&
-         O.map("configProblems", R.ConfigProblems) &&
-         O.map("failure", R.Failure);
 }

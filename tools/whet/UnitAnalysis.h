@@ -4,15 +4,16 @@
 // Runs clang-tidy's own machinery with whet's checks, so that `.clang-tidy`,
 // NOLINT and header filters mean what they mean there.
 //
-//   UnitReport R = analyseUnit(Unit, Options);
-//   if (R.Failure.empty()) merge(R.Findings);
+//   UnitResult R = analyseUnit(Unit, Options);
+//   Reduction.add(std::move(R.Yield));
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_UNITANALYSIS_H
 #define WHET_TOOLS_WHET_UNITANALYSIS_H
 
 #include "CompileDatabase.h"
-#include "whet/facts/FindingSet.h"
+#include "FileTrace.h"
+#include "whet/facts/Shard.h"
 #include <map>
 #include <optional>
 
@@ -30,34 +31,35 @@ struct AnalysisOptions {
   std::string BuildDirectory;
 };
 
-/// What one translation unit yields.
-struct UnitReport {
-  std::vector<ReportedFinding> Findings;
-  /// Hash of each file that a finding or a fix is in, as it was read.
-  std::map<std::string, std::string> FileHashes;
-  /// Files of the project that the unit reads, its main file among them.
-  std::vector<std::string> FilesRead;
-  /// What is wrong with a `.clang-tidy` that applies to it, a line each.
-  std::vector<std::string> ConfigProblems;
-  /// The first error, if the unit could not be parsed: findings are then those
-  /// of what was understood, and have no fixes.
-  std::string Failure;
+/// What stands in for files: contents by real path; nothing for a file that is
+/// to be taken for absent.
+using FileOverlay = std::map<std::string, std::optional<std::string>>;
+
+/// What analysing a unit took.
+struct UnitCost {
+  double ParseSeconds = 0;
+  double CheckSeconds = 0;
 };
 
-/// Analyses \p Unit. Contents of \p Overlay, by path, stand in for files.
-UnitReport analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
-                       const std::map<std::string, std::string> &Overlay = {});
+struct UnitResult {
+  Shard Yield;
+  Dependencies Read;
+  UnitCost Cost;
+};
+
+/// Analyses \p Unit.
+UnitResult analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
+                       const FileOverlay &Overlay = {});
 
 /// Parses \p Unit without checks; the first error, or nothing.
-std::optional<std::string>
-firstError(const CompileUnit &Unit,
-           const std::map<std::string, std::string> &Overlay);
+std::optional<std::string> firstError(const CompileUnit &Unit,
+                                      const FileOverlay &Overlay);
 
-/// A hash of contents; equal contents have equal hashes.
-std::string contentHash(llvm::StringRef Contents);
+/// The paths of the project that \p Options are about.
+ProjectPaths projectPaths(const AnalysisOptions &Options);
 
-llvm::json::Value toJSON(const UnitReport &R);
-bool fromJSON(const llvm::json::Value &V, UnitReport &R, llvm::json::Path P);
+/// A hash of how \p Unit is compiled, the same in every checkout.
+std::string commandHash(const CompileUnit &Unit, const ProjectPaths &Paths);
 
 } // namespace whet
 

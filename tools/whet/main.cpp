@@ -12,6 +12,16 @@ static const char Footer[] =
     "Exit status: 0 nothing to report, 1 findings, 2 wrong usage or "
     "configuration, or files that could not be analysed.";
 
+static void addCacheOptions(CLI::App &Command, CacheOptions &Options) {
+  Command.add_option("--cache-dir", Options.Directory,
+                     "where results are kept; by default $XDG_CACHE_HOME/whet "
+                     "or ~/.cache/whet");
+  Command
+      .add_option("--cache-size", Options.SizeLimit,
+                  "how much is kept, such as 500MB; 2GB by default")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
+}
+
 static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
   Command.add_option("PATH", Options.Paths,
                      "files or folders to analyse; all of the compile "
@@ -30,6 +40,9 @@ static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
       .add_option("-j,--jobs", Options.Workers,
                   "files to analyse at once; all cores by default")
       ->check(CLI::Range(1, 1024));
+  addCacheOptions(Command, Options.Cache);
+  Command.add_flag("!--no-cache", Options.Cache.IsUsed,
+                   "analyse every file, and keep nothing");
   Command.footer(Footer);
 }
 

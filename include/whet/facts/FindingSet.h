@@ -20,6 +20,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace whet {
@@ -40,6 +41,8 @@ private:
   using Key = std::tuple<std::string, unsigned, std::string, std::string>;
   struct Entry {
     ReportedFinding Finding;
+    /// Of all units that report it: it stands if each would let it stand.
+    std::set<Condition> Conditions;
     bool HasFixes = false;
     bool FixesDisagree = false;
   };
@@ -50,6 +53,7 @@ private:
 /// {"check", "severity", "file", "offset", "line", "column", "message",
 ///  "declaration", "notes": [{"file", ..., "message"}], "safeFix": [{"file",
 ///  "offset", "length", "text"}], "unsafeFix": [...]}
+/// and, in shards, "conditions": [{"predicate", "subject", "bound", "onFix"}].
 llvm::json::Value toJSON(const ReportedFinding &F);
 bool fromJSON(const llvm::json::Value &V, ReportedFinding &F,
               llvm::json::Path P);

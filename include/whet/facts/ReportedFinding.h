@@ -14,6 +14,7 @@
 #ifndef WHET_FACTS_REPORTEDFINDING_H
 #define WHET_FACTS_REPORTEDFINDING_H
 
+#include "whet/support/Condition.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +66,9 @@ struct ReportedFinding {
   SourceFix SafeFix;
   /// Applied by `whet fix --unsafe` only; empty if there is none.
   SourceFix UnsafeFix;
+  /// What has to hold in the whole program; sorted, each once. Empty once the
+  /// finding is settled.
+  std::vector<Condition> Conditions;
 
   auto operator<=>(const ReportedFinding &) const = default;
 };

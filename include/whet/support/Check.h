@@ -7,7 +7,7 @@
 //     ...
 //     report({.Loc = Growth->getExprLoc(), .Message = "...",
 //             .Notes = {{Decl->getLocation(), "'v' is declared here"}},
-//             .Edits = std::move(Edits)});
+//             .Suggested = std::move(Fix), .In = Function});
 //   }
 //
 // A finding becomes a clang-tidy diagnostic, which is how NOLINT, header
@@ -22,6 +22,7 @@
 
 #include "clang-tidy/ClangTidyCheck.h"
 #include "whet/support/CheckInfo.h"
+#include "whet/support/Condition.h"
 #include "whet/support/Edit.h"
 #include <string>
 #include <vector>
@@ -48,6 +49,11 @@ struct Finding {
   /// The evidence, in the order in which a reader needs it.
   std::vector<Note> Notes = {};
   std::optional<Fix> Suggested = std::nullopt;
+  /// The function, or else the class, that it is in; null outside of any.
+  const clang::Decl *In = nullptr;
+  /// What has to hold in the whole program. A host that sees one unit only
+  /// takes no notice: a check asks its own facts before it reports.
+  std::vector<Condition> Conditions = {};
 };
 
 /// Invariants: every option of the declaration is stored, and no other; a

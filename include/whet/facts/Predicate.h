@@ -1,0 +1,48 @@
+//===- Predicate.h - Whether a condition holds ------------------*- C++ -*-===//
+//
+// A predicate is what an analysis answers from its facts: "no unit reserves
+// this member". Findings carry conditions that name predicates; once all facts
+// are joined and solved, the conditions are settled:
+//
+//   static Answer neverReserved(const FactBase &Facts, const Condition &C);
+//   static const RegisterPredicate X("member-never-reserved", neverReserved);
+//
+//   if (holds(F.Conditions, Facts)) report(F);
+//
+// Unknown does not hold: what is not known to be true is not said. So facts
+// that are missing, as of a unit that crashed, leave findings out and never add
+// one.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_FACTS_PREDICATE_H
+#define WHET_FACTS_PREDICATE_H
+
+#include "whet/facts/Fact.h"
+#include "whet/facts/ReportedFinding.h"
+#include "whet/support/Condition.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace whet {
+
+enum class Answer { No, Unknown, Yes };
+
+using Predicate = Answer (*)(const FactBase &Facts, const Condition &C);
+
+struct RegisterPredicate {
+  RegisterPredicate(llvm::StringRef Name, Predicate P);
+};
+
+/// What \p Facts say of \p C; Unknown if no predicate has that name.
+Answer answer(const Condition &C, const FactBase &Facts);
+
+/// Whether all conditions on the finding hold.
+bool holds(llvm::ArrayRef<Condition> Conditions, const FactBase &Facts);
+
+/// Settles \p F: nothing if it falls; without its fixes if these do, and a note
+/// says so. What is returned has no conditions.
+std::optional<ReportedFinding> settled(ReportedFinding F,
+                                       const FactBase &Facts);
+
+} // namespace whet
+
+#endif // WHET_FACTS_PREDICATE_H
