@@ -1,6 +1,6 @@
 #include "CheckCommand.h"
+#include "AtomicFile.h"
 #include "Talk.h"
-#include "TextReport.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
@@ -61,16 +61,21 @@ bool whet::wantsColors(ColorMode Mode) {
   return Mode == ColorMode::Always;
 }
 
-static void printFindings(const ProjectReport &Report,
-                          const CheckOptions &Options) {
-  if (Options.Format == OutputFormat::Json) {
-    for (const ReportedFinding &F : Report.Findings)
-      llvm::outs() << toJSON(F) << '\n';
-    return;
+// Prints to stdout, or to the file that was asked for.
+static llvm::Error printFindings(const ProjectReport &Report,
+                                 llvm::StringRef Root,
+                                 const CheckOptions &Options) {
+  ReportContents Contents{Report.Findings, Root, Report.Problems};
+  if (Options.Output.empty()) {
+    printReport(llvm::outs(), Contents, Options.Format,
+                wantsColors(Options.Color));
+    llvm::outs().flush();
+    return llvm::Error::success();
   }
-  TextReport Text(llvm::outs(), wantsColors(Options.Color));
-  for (const ReportedFinding &F : Report.Findings)
-    Text.print(F);
+  std::string Text;
+  llvm::raw_string_ostream OS(Text);
+  printReport(OS, Contents, Options.Format, Options.Color == ColorMode::Always);
+  return writeFileAtomically(Options.Output, Text);
 }
 
 static void printSummary(const ProjectReport &Report, double Seconds) {
@@ -80,11 +85,27 @@ static void printSummary(const ProjectReport &Report, double Seconds) {
   if (!Report.Findings.empty())
     llvm::errs() << " (" << Fixable << " fixable with `whet fix`)";
   llvm::errs() << " in " << counted(Report.UnitCount, "file")
+               << (Report.CachedUnits == 0
+                       ? ""
+                       : " (" + llvm::utostr(Report.CachedUnits) + " cached)")
                << llvm::format(", %.1f s\n", Seconds);
 }
 
+int whet::conclude(const ProjectReport &Report, llvm::StringRef Root,
+                   const CheckOptions &Options, const Stopwatch &Time) {
+  if (llvm::Error E = printFindings(Report, Root, Options)) {
+    printError(llvm::toString(std::move(E)));
+    return Failed;
+  }
+  if (!Options.Quiet)
+    printSummary(Report, Time.seconds());
+  if (!Report.Problems.empty())
+    return Failed;
+  return Report.Findings.empty() ? NothingToReport : HasFindings;
+}
+
 int whet::runCheck(const CheckOptions &Options) {
-  auto Start = std::chrono::steady_clock::now();
+  Stopwatch Time;
   llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
   if (!DB) {
     printError(llvm::toString(DB.takeError()));
@@ -94,12 +115,5 @@ int whet::runCheck(const CheckOptions &Options) {
       analyseWithProgress(*DB, Options.Project, Options.Quiet);
   if (!Report)
     return Failed;
-  printFindings(*Report, Options);
-  llvm::outs().flush();
-  std::chrono::duration<double> Took = std::chrono::steady_clock::now() - Start;
-  if (!Options.Quiet)
-    printSummary(*Report, Took.count());
-  if (!Report->Problems.empty())
-    return Failed;
-  return Report->Findings.empty() ? NothingToReport : HasFindings;
+  return conclude(*Report, DB->ProjectRoot, Options, Time);
 }

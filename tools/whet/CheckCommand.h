@@ -3,13 +3,14 @@
 #define WHET_TOOLS_WHET_CHECKCOMMAND_H
 
 #include "ProjectAnalysis.h"
+#include "Report.h"
+#include <chrono>
 
 namespace whet {
 
 /// What every command returns to the shell.
 enum ExitStatus { NothingToReport = 0, HasFindings = 1, Failed = 2 };
 
-enum class OutputFormat { Text, Json };
 enum class ColorMode { Auto, Always, Never };
 
 struct CheckOptions {
@@ -17,6 +18,22 @@ struct CheckOptions {
   OutputFormat Format = OutputFormat::Text;
   ColorMode Color = ColorMode::Auto;
   bool Quiet = false;
+  /// Where the report goes instead of to stdout.
+  std::string Output;
+};
+
+/// Seconds since it was made.
+class Stopwatch {
+public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                         Start)
+        .count();
+  }
+
+private:
+  std::chrono::steady_clock::time_point Start =
+      std::chrono::steady_clock::now();
 };
 
 /// Analyses the project and prints what it found.
@@ -28,6 +45,11 @@ int runCheck(const CheckOptions &Options);
 std::optional<ProjectReport> analyseWithProgress(const CompileDatabase &DB,
                                                  const ProjectOptions &Options,
                                                  bool Quiet);
+
+/// Prints findings and a summary, and returns the exit status. \p Root is the
+/// project's folder.
+int conclude(const ProjectReport &Report, llvm::StringRef Root,
+             const CheckOptions &Options, const Stopwatch &Time = {});
 
 /// Whether stdout is to be coloured.
 bool wantsColors(ColorMode Mode);

@@ -231,6 +231,12 @@ static std::string repositoryOf(llvm::StringRef Folder) {
   return "";
 }
 
+std::string whet::projectFolderAround(llvm::StringRef Folder) {
+  std::string Real = realPath(Folder);
+  std::string Repository = repositoryOf(Real);
+  return Repository.empty() ? Real : Repository;
+}
+
 // The source folder that CMake configured into \p BuildDirectory.
 static std::string cmakeHome(llvm::StringRef BuildDirectory) {
   auto Cache = llvm::MemoryBuffer::getFile(BuildDirectory + "/CMakeCache.txt");

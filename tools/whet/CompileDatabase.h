@@ -66,6 +66,9 @@ struct CompileDatabase {
   llvm::Error select(llvm::ArrayRef<std::string> Paths);
 };
 
+/// The repository around \p Folder, or the folder itself.
+std::string projectFolderAround(llvm::StringRef Folder);
+
 /// \p Path, absolute and with symbolic links resolved as far as it exists.
 std::string realPath(llvm::StringRef Path);
 

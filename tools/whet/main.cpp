@@ -2,6 +2,8 @@
 #include "CatalogueCommands.h"
 #include "CheckCommand.h"
 #include "FixCommand.h"
+#include "MapReduceCommands.h"
+#include "Talk.h"
 #include "whet/support/Version.h"
 #include "llvm/Support/Threading.h"
 #include <CLI/CLI.hpp>
@@ -67,17 +69,80 @@ static void addFix(CLI::App &App, FixOptions &Options) {
   addOutputOptions(*Command, Options.Check);
 }
 
+static void addFormatOption(CLI::App &Command, CheckOptions &Options) {
+  Command
+      .add_option("--format", Options.Format,
+                  "text, json (one finding per line), sarif or github")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
+          {"text", OutputFormat::Text},
+          {"json", OutputFormat::Json},
+          {"sarif", OutputFormat::Sarif},
+          {"github", OutputFormat::Github}}));
+  Command.add_option("-o,--output", Options.Output,
+                     "write the report to this file instead of to stdout");
+}
+
 static void addCheck(CLI::App &App, CheckOptions &Options) {
   CLI::App *Command = App.add_subcommand(
       "check",
       "find anti-patterns: whet check [PATH...] [-p BUILD] [-- FLAGS]");
   addProjectOptions(*Command, Options.Project);
-  Command
-      ->add_option("--format", Options.Format,
-                   "text, or json: one finding per line")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
-          {"text", OutputFormat::Text}, {"json", OutputFormat::Json}}));
+  addFormatOption(*Command, Options);
   addOutputOptions(*Command, Options);
+}
+
+static void addMap(CLI::App &App, MapOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "map", "write what each file yields: whet map [PATH...] -o FOLDER");
+  addProjectOptions(*Command, Options.Project);
+  Command->add_option("-o,--output", Options.Output,
+                      "a folder for the shards, or FILE.shard for one file's");
+  Command->add_flag("--dump", Options.Dump,
+                    "print shards as JSON for people to read");
+}
+
+static void addReduce(CLI::App &App, ReduceOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "reduce", "join shards and report: whet reduce FOLDER|FILE...");
+  Command->add_option("SHARD", Options.Shards, "shards, or folders of them")
+      ->required();
+  Command->add_option("--root", Options.Root,
+                      "the project's folder here; by default the repository "
+                      "around the working directory");
+  Command->add_option("-p,--build", Options.Check.Project.BuildPath,
+                      "compile_commands.json or its folder: files that have no "
+                      "shard are then named");
+  addFormatOption(*Command, Options.Check);
+  addOutputOptions(*Command, Options.Check);
+  Command->footer(Footer);
+}
+
+static void addCache(CLI::App &App, CacheOptions &Options) {
+  CLI::App *Command =
+      App.add_subcommand("cache", "what is kept from run to run");
+  Command->require_subcommand(1);
+  for (auto [Name, Help] :
+       {std::pair("stats", "where it is and how much it holds"),
+        std::pair("clear", "remove all of it")})
+    Command->add_subcommand(Name, Help)
+        ->add_option(
+            "--cache-dir", Options.Directory,
+            "where it is; by default $XDG_CACHE_HOME/whet or ~/.cache/whet");
+}
+
+static int runCacheStats(const CacheOptions &Options) {
+  CacheStatistics Stats = cacheStatistics(Options);
+  llvm::outs() << Stats.Directory << ": " << counted(Stats.Units, "file")
+               << " analysed, " << (Stats.Bytes + 1023) / 1024 << " KiB\n";
+  return NothingToReport;
+}
+
+static int runCacheClear(const CacheOptions &Options) {
+  llvm::Error E = clearCache(Options);
+  if (!E)
+    return NothingToReport;
+  printError(llvm::toString(std::move(E)));
+  return Failed;
 }
 
 // CLI11 takes what follows `--` for more positional arguments.
@@ -106,6 +171,12 @@ int main(int Argc, char **Argv) {
   addCheck(App, Check);
   FixOptions Fix;
   addFix(App, Fix);
+  MapOptions Map;
+  addMap(App, Map);
+  ReduceOptions Reduce;
+  addReduce(App, Reduce);
+  CacheOptions Cache;
+  addCache(App, Cache);
   CLI::App *Checks = App.add_subcommand("checks", "list all checks");
   bool ChecksAsJson = false;
   Checks->add_flag("--json", ChecksAsJson, "one check per line as JSON");
@@ -119,7 +190,8 @@ int main(int Argc, char **Argv) {
   } catch (const CLI::ParseError &E) {
     return App.exit(E) == 0 ? NothingToReport : Failed;
   }
-  for (ProjectOptions *Project : {&Check.Project, &Fix.Check.Project}) {
+  for (ProjectOptions *Project :
+       {&Check.Project, &Fix.Check.Project, &Map.Project}) {
     Project->Flags = Flags;
     Project->HasFlags = HasFlags;
   }
@@ -127,6 +199,14 @@ int main(int Argc, char **Argv) {
     return runChecks(ChecksAsJson);
   if (Explain->parsed())
     return runExplain(ExplainId);
+  if (App.got_subcommand("map"))
+    return runMap(Map);
+  if (App.got_subcommand("reduce"))
+    return runReduce(Reduce);
+  if (CLI::App *Command =
+          App.got_subcommand("cache") ? App.get_subcommand("cache") : nullptr)
+    return Command->got_subcommand("stats") ? runCacheStats(Cache)
+                                            : runCacheClear(Cache);
   if (App.got_subcommand("fix"))
     return runFix(Fix);
   return runCheck(Check);

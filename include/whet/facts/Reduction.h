@@ -46,6 +46,9 @@ public:
   /// A unit that has no shard; \p Unit is its portable main file.
   void addFailure(llvm::StringRef Unit, llvm::StringRef Reason);
 
+  /// Some shard is missing, and nobody knows which unit's.
+  void setIncomplete() { Facts.setIncomplete(); }
+
   /// Findings so far, before conditions are settled.
   size_t size() const { return Findings.size(); }
 
