@@ -1,8 +1,11 @@
 #include "CheckCommand.h"
 #include "AtomicFile.h"
+#include "BaseTree.h"
+#include "FindingDiff.h"
 #include "Talk.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
@@ -38,19 +41,25 @@ private:
 
 std::optional<ProjectReport>
 whet::analyseWithProgress(const CompileDatabase &DB,
-                          const ProjectOptions &Options, bool Quiet) {
+                          const ProjectOptions &Options, bool Quiet,
+                          const FileOverlay &Overlay) {
   ProgressLine Line(!Quiet && llvm::sys::Process::StandardErrIsDisplayed());
   llvm::Expected<ProjectReport> Report = analyseProject(
-      DB, Options, [&](size_t Done, size_t Total, size_t Findings) {
+      DB, Options,
+      [&](size_t Done, size_t Total, size_t Findings) {
         Line.show(Done, Total, Findings);
-      });
+      },
+      Overlay);
   Line.clear();
   if (!Report) {
     printError(llvm::toString(Report.takeError()));
     return std::nullopt;
   }
   for (const std::string &Problem : Report->Problems)
-    printError(Problem);
+    if (Overlay.empty())
+      printError(Problem);
+    else
+      printWarning("in the base revision, " + Problem);
   return std::move(*Report);
 }
 
@@ -104,6 +113,70 @@ int whet::conclude(const ProjectReport &Report, llvm::StringRef Root,
   return Report.Findings.empty() ? NothingToReport : HasFindings;
 }
 
+// --- Only what is new
+// ----------------------------------------------------------
+
+static std::vector<PlacedFinding> placed(std::vector<ReportedFinding> Findings,
+                                         const FileOverlay &Overlay) {
+  std::map<std::string, std::string> Contents;
+  auto Text = [&](const std::string &File) -> llvm::StringRef {
+    auto Overlaid = Overlay.find(File);
+    if (Overlaid != Overlay.end())
+      return Overlaid->second ? llvm::StringRef(*Overlaid->second) : "";
+    auto [It, IsNew] = Contents.try_emplace(File);
+    if (IsNew)
+      if (auto Buffer = llvm::MemoryBuffer::getFile(File))
+        It->second = (*Buffer)->getBuffer().str();
+    return It->second;
+  };
+  std::vector<PlacedFinding> Result;
+  Result.reserve(Findings.size());
+  for (ReportedFinding &F : Findings) {
+    llvm::StringRef Before = Text(F.Position.File);
+    llvm::StringRef Line =
+        Before
+            .substr(F.Position.Offset -
+                    std::min(F.Position.Offset, F.Position.Column - 1))
+            .split('\n')
+            .first;
+    std::string Plain;
+    llvm::copy_if(Line, std::back_inserter(Plain),
+                  [](char C) { return !llvm::isSpace(C); });
+    Result.push_back({std::move(F), std::move(Plain)});
+  }
+  return Result;
+}
+
+// Leaves only the findings in Report that the base does not have. Returns
+// whether that could be found out.
+static bool keepNew(ProjectReport &Report, const CompileDatabase &DB,
+                    const CheckOptions &Options) {
+  llvm::Expected<BaseTree> Base =
+      BaseTree::load(DB.ProjectRoot, Options.DiffRevision);
+  if (!Base) {
+    printError(llvm::toString(Base.takeError()));
+    return false;
+  }
+  size_t All = Report.Findings.size();
+  if (All == 0)
+    return true;
+  std::optional<ProjectReport> Then = analyseWithProgress(
+      Base->database(DB), Options.Project, Options.Quiet, Base->overlay());
+  if (!Then)
+    return false;
+  std::vector<PlacedFinding> Old =
+      placed(std::move(Then->Findings), Base->overlay());
+  for (PlacedFinding &P : Old)
+    P.Finding.Position.File = Base->nameNow(P.Finding.Position.File);
+  Report.Findings =
+      newFindings(placed(std::move(Report.Findings), {}), std::move(Old));
+  if (!Options.Quiet)
+    llvm::errs() << "of " << counted(All, "finding") << ", "
+                 << All - Report.Findings.size() << " are also in "
+                 << Base->commit() << '\n';
+  return true;
+}
+
 int whet::runCheck(const CheckOptions &Options) {
   Stopwatch Time;
   llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
@@ -114,6 +187,8 @@ int whet::runCheck(const CheckOptions &Options) {
   std::optional<ProjectReport> Report =
       analyseWithProgress(*DB, Options.Project, Options.Quiet);
   if (!Report)
+    return Failed;
+  if (!Options.DiffRevision.empty() && !keepNew(*Report, *DB, Options))
     return Failed;
   return conclude(*Report, DB->ProjectRoot, Options, Time);
 }

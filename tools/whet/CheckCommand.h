@@ -18,6 +18,8 @@ struct CheckOptions {
   OutputFormat Format = OutputFormat::Text;
   ColorMode Color = ColorMode::Auto;
   bool Quiet = false;
+  /// Report only what the merge base with this revision has not; empty for all.
+  std::string DiffRevision;
   /// Where the report goes instead of to stdout.
   std::string Output;
 };
@@ -42,9 +44,9 @@ int runCheck(const CheckOptions &Options);
 /// Analyses the project with a progress bar where there is a terminal, and
 /// prints problems to stderr. Nothing if there is no result at all; the reason
 /// has been printed.
-std::optional<ProjectReport> analyseWithProgress(const CompileDatabase &DB,
-                                                 const ProjectOptions &Options,
-                                                 bool Quiet);
+std::optional<ProjectReport>
+analyseWithProgress(const CompileDatabase &DB, const ProjectOptions &Options,
+                    bool Quiet, const FileOverlay &Overlay = {});
 
 /// Prints findings and a summary, and returns the exit status. \p Root is the
 /// project's folder.

@@ -87,6 +87,9 @@ static void addCheck(CLI::App &App, CheckOptions &Options) {
       "check",
       "find anti-patterns: whet check [PATH...] [-p BUILD] [-- FLAGS]");
   addProjectOptions(*Command, Options.Project);
+  Command->add_option("--diff", Options.DiffRevision,
+                      "report only what this change made worse: what is not in "
+                      "the merge base of HEAD and this revision");
   addFormatOption(*Command, Options);
   addOutputOptions(*Command, Options);
 }
