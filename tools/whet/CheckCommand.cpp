@@ -12,45 +12,15 @@
 
 using namespace whet;
 
-namespace {
-/// One line on a terminal that is rewritten after each unit.
-class ProgressLine {
-public:
-  explicit ProgressLine(bool IsEnabled) : IsEnabled(IsEnabled) {}
-  ~ProgressLine() { clear(); }
-
-  void show(size_t Done, size_t Total, size_t Findings) {
-    if (!IsEnabled)
-      return;
-    llvm::errs() << "\r\x1b[K[" << Done << '/' << Total << "] "
-                 << counted(Findings, "finding");
-    IsShown = true;
-  }
-
-  void clear() {
-    if (IsShown)
-      llvm::errs() << "\r\x1b[K";
-    IsShown = false;
-  }
-
-private:
-  bool IsEnabled;
-  bool IsShown = false;
-};
-} // namespace
-
 std::optional<ProjectReport>
 whet::analyseWithProgress(const CompileDatabase &DB,
                           const ProjectOptions &Options, bool Quiet,
                           const FileOverlay &Overlay) {
-  ProgressLine Line(!Quiet && llvm::sys::Process::StandardErrIsDisplayed());
+  ProgressDisplay Display(Quiet);
   llvm::Expected<ProjectReport> Report = analyseProject(
-      DB, Options,
-      [&](size_t Done, size_t Total, size_t Findings) {
-        Line.show(Done, Total, Findings);
-      },
+      DB, Options, [&](const ProgressState &State) { Display.show(State); },
       Overlay);
-  Line.clear();
+  Display.clear();
   if (!Report) {
     printError(llvm::toString(Report.takeError()));
     return std::nullopt;

@@ -13,8 +13,8 @@ namespace {
 class Verifier {
 public:
   Verifier(const CompileDatabase &DB, const ProjectReport &Report,
-           unsigned Workers, FixPlan &Plan)
-      : DB(DB), Report(Report), Workers(Workers), Plan(Plan) {}
+           const ProjectOptions &Options, FixPlan &Plan)
+      : DB(DB), Report(Report), Options(Options), Plan(Plan) {}
 
   /// Parses all units that read a changed file, until none fails.
   llvm::Error verify();
@@ -25,11 +25,12 @@ private:
   std::vector<size_t> affectedUnits(const Overlay &Changed) const;
   llvm::Expected<std::vector<size_t>> failingUnits(llvm::ArrayRef<size_t> Units,
                                                    const Overlay &Changed);
-  void dropCulprits(size_t Unit);
+  llvm::Expected<bool> failsWith(size_t Unit, llvm::ArrayRef<size_t> Fixes);
+  llvm::Error dropCulprit(size_t Unit);
 
   const CompileDatabase &DB;
   const ProjectReport &Report;
-  unsigned Workers;
+  const ProjectOptions &Options;
   FixPlan &Plan;
 };
 } // namespace
@@ -54,36 +55,52 @@ Verifier::failingUnits(llvm::ArrayRef<size_t> Units, const Overlay &Changed) {
   auto Work = [&](size_t Task) -> llvm::json::Value {
     return firstError(DB.Units[Units[Task]], Changed).value_or("");
   };
-  auto Done = [&](const TaskResult &Result) {
+  auto Done = [&](TaskResult Result) {
     std::optional<llvm::StringRef> Message = Result.Value.getAsString();
     if (!Message || !Message->empty())
       Failing.push_back(Units[Result.Task]);
   };
-  if (llvm::Error E = runOnWorkers(Units.size(), Workers, Work, Done))
+  if (llvm::Error E = runOnWorkers(Units.size(), Options.Workers,
+                                   Options.Limits, Work, {.Done = Done}))
     return std::move(E);
   llvm::sort(Failing);
   return Failing;
 }
 
-// Tries the fixes in the unit's files one by one. What compiles alone and fails
-// together is dropped together.
-void Verifier::dropCulprits(size_t Unit) {
-  std::set<size_t> Suspects;
+llvm::Expected<bool> Verifier::failsWith(size_t Unit,
+                                         llvm::ArrayRef<size_t> Fixes) {
+  FixPlan Some = Plan;
+  for (size_t Other : Plan.applied())
+    if (!llvm::is_contained(Fixes, Other))
+      Some.drop(Other, "");
+  auto Failing = failingUnits(Unit, overlayOf(Some.contents()));
+  if (!Failing)
+    return Failing.takeError();
+  return !Failing->empty();
+}
+
+// Of the fixes in files that the unit reads, finds the first that makes it fail
+// with those before it. Parses the unit O(log n) times.
+llvm::Error Verifier::dropCulprit(size_t Unit) {
+  std::set<size_t> InFiles;
   for (const std::string &File : Report.FilesRead[Unit])
     for (size_t Fix : Plan.fixesOf(File))
-      Suspects.insert(Fix);
-  std::string Reason = "with it, " + DB.Units[Unit].File + " would not compile";
-  std::set<size_t> Culprits;
-  for (size_t Suspect : Suspects) {
-    FixPlan Alone = Plan;
-    for (size_t Other : Plan.applied())
-      if (Other != Suspect)
-        Alone.drop(Other, "");
-    if (firstError(DB.Units[Unit], overlayOf(Alone.contents())))
-      Culprits.insert(Suspect);
+      InFiles.insert(Fix);
+  std::vector<size_t> Suspects(InFiles.begin(), InFiles.end());
+  // The unit compiles with the first Good of them, and not with the first Bad.
+  size_t Good = 0;
+  size_t Bad = Suspects.size();
+  while (Bad - Good > 1) {
+    size_t Middle = Good + (Bad - Good) / 2;
+    llvm::Expected<bool> Fails =
+        failsWith(Unit, llvm::ArrayRef(Suspects).take_front(Middle));
+    if (!Fails)
+      return Fails.takeError();
+    (*Fails ? Bad : Good) = Middle;
   }
-  for (size_t Fix : Culprits.empty() ? Suspects : Culprits)
-    Plan.drop(Fix, Reason);
+  Plan.drop(Suspects[Bad - 1],
+            "with it, " + DB.Units[Unit].File + " would not compile");
+  return llvm::Error::success();
 }
 
 llvm::Error Verifier::verify() {
@@ -95,7 +112,8 @@ llvm::Error Verifier::verify() {
       return Failing.takeError();
     if (Failing->empty())
       break;
-    dropCulprits(Failing->front());
+    if (llvm::Error E = dropCulprit(Failing->front()))
+      return E;
   }
   return llvm::Error::success();
 }
@@ -144,7 +162,7 @@ int whet::runFix(const FixOptions &Options) {
     printError(llvm::toString(std::move(E)));
     return Failed;
   }
-  if (llvm::Error E = Verifier(*DB, *Report, Project.Workers, Plan).verify()) {
+  if (llvm::Error E = Verifier(*DB, *Report, Project, Plan).verify()) {
     printError(llvm::toString(std::move(E)));
     return Failed;
   }

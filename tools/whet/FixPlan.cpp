@@ -6,6 +6,7 @@
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include <csignal>
 #include <unistd.h>
 
 using namespace whet;
@@ -181,9 +182,31 @@ static llvm::Error restore(llvm::StringRef File, llvm::StringRef Original) {
   return Old ? Old->keep(File) : Old.takeError();
 }
 
+namespace {
+/// Holds signals back while it lives: files are replaced all or none, also when
+/// somebody loses patience.
+class SignalBlock {
+public:
+  SignalBlock() {
+    sigset_t Signals;
+    ::sigemptyset(&Signals);
+    for (int Signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
+      ::sigaddset(&Signals, Signal);
+    ::sigprocmask(SIG_BLOCK, &Signals, &Old);
+  }
+  ~SignalBlock() { ::sigprocmask(SIG_SETMASK, &Old, nullptr); }
+  SignalBlock(const SignalBlock &) = delete;
+  SignalBlock &operator=(const SignalBlock &) = delete;
+
+private:
+  sigset_t Old = {};
+};
+} // namespace
+
 llvm::Error
 whet::writeAtomically(const std::map<std::string, std::string> &Contents,
                       const std::map<std::string, std::string> &Originals) {
+  SignalBlock Block;
   std::map<std::string, fs::TempFile> Temps;
   llvm::scope_exit DiscardRest([&] {
     for (auto &[File, Temp] : Temps)

@@ -94,7 +94,7 @@ int whet::runMap(const MapOptions &Options) {
     }
     WriteReady();
   };
-  if (llvm::Error E = mapProject(*DB, Options.Project, {}, Done)) {
+  if (llvm::Error E = mapProject(*DB, Options.Project, {}, {.Done = Done})) {
     printError(llvm::toString(std::move(E)));
     return Failed;
   }

@@ -1,8 +1,11 @@
 #include "ProjectAnalysis.h"
 #include "Talk.h"
+#include "TextReport.h"
 #include "WorkerPool.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 using namespace whet;
 
@@ -72,10 +75,10 @@ public:
     Known[Name] = static_cast<unsigned>(Seconds * 1000);
   }
 
-  /// What is not known is taken for long, so that it is not left for the end.
-  unsigned of(llvm::StringRef Name) const {
+  /// Negative if it is not known.
+  double of(llvm::StringRef Name) const {
     auto It = Known.find(Name);
-    return It == Known.end() ? ~0U : It->second;
+    return It == Known.end() ? -1 : It->second / 1000.0;
   }
 
   std::string save() const {
@@ -93,10 +96,10 @@ private:
 class Mapper {
 public:
   Mapper(const CompileDatabase &DB, const ProjectOptions &Options,
-         const FileOverlay &Overlay, llvm::function_ref<void(MappedUnit)> Done)
+         const FileOverlay &Overlay, MapCallbacks Callbacks)
       : DB(DB), Analysis(analysisOptions(Options, DB)),
-        Paths(projectPaths(Analysis)), Overlay(Overlay), Done(Done),
-        Workers(Options.Workers), Cache(Options.Cache) {}
+        Paths(projectPaths(Analysis)), Overlay(Overlay), Callbacks(Callbacks),
+        Options(Options), Cache(Options.Cache) {}
 
   llvm::Error run();
 
@@ -104,19 +107,21 @@ private:
   void takeFromCache();
   void orderByTime();
   void finish(TaskResult Result);
+  void noteRemaining();
   llvm::json::Value analyse(size_t Task) const;
 
   const CompileDatabase &DB;
   AnalysisOptions Analysis;
   ProjectPaths Paths;
   const FileOverlay &Overlay;
-  llvm::function_ref<void(MappedUnit)> Done;
-  unsigned Workers;
+  MapCallbacks Callbacks;
+  const ProjectOptions &Options;
   UnitCache Cache;
   std::vector<std::string> Keys;
   /// Units to analyse, by index.
   std::vector<size_t> Missing;
   UnitTimes Times{""};
+  std::optional<RemainingTime> Remaining;
 };
 } // namespace
 
@@ -139,7 +144,7 @@ void Mapper::takeFromCache() {
       Mapped.Unit = I;
       Mapped.Yield = std::move(*Yield);
       Mapped.WasCached = true;
-      Done(std::move(Mapped));
+      Callbacks.Done(std::move(Mapped));
       continue;
     }
     llvm::consumeError(Yield.takeError());
@@ -149,13 +154,20 @@ void Mapper::takeFromCache() {
     Cache.storeNotes(Paths.root(), FilesNote, Files.save());
 }
 
-// Largest first: what is begun last should be short.
+// Largest first: what is begun last should be short. What is not known may be
+// large, so it goes before all.
 void Mapper::orderByTime() {
   Times = UnitTimes(Cache.loadNotes(Paths.root(), TimesNote));
-  llvm::sort(Missing, [&](size_t A, size_t B) {
-    return std::pair(Times.of(DB.Units[B].File), A) <
-           std::pair(Times.of(DB.Units[A].File), B);
-  });
+  auto Rank = [&](size_t Unit) {
+    double Seconds = Times.of(DB.Units[Unit].File);
+    return std::pair(Seconds < 0 ? -HUGE_VAL : -Seconds, Unit);
+  };
+  llvm::sort(Missing, [&](size_t A, size_t B) { return Rank(A) < Rank(B); });
+  std::vector<double> Before;
+  Before.reserve(Missing.size());
+  for (size_t Unit : Missing)
+    Before.push_back(Times.of(DB.Units[Unit].File));
+  Remaining.emplace(std::move(Before), Options.Workers);
 }
 
 // In a worker.
@@ -164,8 +176,8 @@ llvm::json::Value Mapper::analyse(size_t Task) const {
   std::string Yield = writeShard(Result.Yield);
   std::optional<std::string> Entry =
       Cache.isUsed() ? makeEntry(Result.Read, Yield, Paths) : std::nullopt;
-  llvm::json::Object O{
-      {"seconds", Result.Cost.ParseSeconds + Result.Cost.CheckSeconds}};
+  llvm::json::Object O{{"parse", Result.Cost.ParseSeconds},
+                       {"checks", Result.Cost.CheckSeconds}};
   if (Entry)
     O["entry"] = std::move(*Entry);
   else
@@ -173,8 +185,32 @@ llvm::json::Value Mapper::analyse(size_t Task) const {
   return O;
 }
 
+void Mapper::noteRemaining() {
+  if (Callbacks.Idle)
+    Callbacks.Idle(Remaining->seconds());
+}
+
+// What one unit cost, for people.
+static void printCost(const CompileUnit &Unit, const TaskResult &Result) {
+  const llvm::json::Object *O = Result.Value.getAsObject();
+  llvm::errs() << displayPath(Unit.File)
+               << llvm::formatv(": {0:F2} s", Result.Seconds);
+  if (O)
+    llvm::errs() << llvm::formatv(" (parsing {0:F2}, checks {1:F2})",
+                                  O->getNumber("parse").value_or(0),
+                                  O->getNumber("checks").value_or(0));
+  if (Result.PeakMemory > 0)
+    llvm::errs() << ", its worker has had " << (Result.PeakMemory >> 20)
+                 << " MiB";
+  llvm::errs() << '\n';
+}
+
 void Mapper::finish(TaskResult Result) {
   size_t Unit = Missing[Result.Task];
+  Remaining->finished(Result.Task, Result.Seconds);
+  noteRemaining();
+  if (Options.Verbose)
+    printCost(DB.Units[Unit], Result);
   MappedUnit Mapped;
   Mapped.Unit = Unit;
   Mapped.Failure = std::move(Result.Failure);
@@ -182,7 +218,7 @@ void Mapper::finish(TaskResult Result) {
   if (!O) {
     if (Mapped.Failure.empty())
       Mapped.Failure = "a worker answered with something else";
-    Done(std::move(Mapped));
+    Callbacks.Done(std::move(Mapped));
     return;
   }
   std::optional<llvm::StringRef> Entry = O->getString("entry");
@@ -195,8 +231,8 @@ void Mapper::finish(TaskResult Result) {
     Mapped.Failure = llvm::toString(Yield.takeError());
   if (Entry && Mapped.Failure.empty())
     Cache.store(Keys[Unit], *Entry);
-  Times.set(DB.Units[Unit].File, O->getNumber("seconds").value_or(0));
-  Done(std::move(Mapped));
+  Times.set(DB.Units[Unit].File, Result.Seconds);
+  Callbacks.Done(std::move(Mapped));
 }
 
 llvm::Error Mapper::run() {
@@ -204,9 +240,15 @@ llvm::Error Mapper::run() {
   if (Missing.empty())
     return llvm::Error::success();
   orderByTime();
-  llvm::Error Result = runOnWorkers(
-      Missing.size(), Workers, [&](size_t Task) { return analyse(Task); },
-      [&](TaskResult R) { finish(std::move(R)); });
+  llvm::Error Result =
+      runOnWorkers(Missing.size(), Options.Workers, Options.Limits,
+                   [&](size_t Task) { return analyse(Task); },
+                   {.Done = [&](TaskResult R) { finish(std::move(R)); },
+                    .Idle =
+                        [&] {
+                          if (Callbacks.Idle)
+                            Callbacks.Idle(Remaining->seconds());
+                        }});
   Cache.storeNotes(Paths.root(), TimesNote, Times.save());
   Cache.prune();
   if (!Cache.problem().empty())
@@ -217,8 +259,8 @@ llvm::Error Mapper::run() {
 llvm::Error whet::mapProject(const CompileDatabase &DB,
                              const ProjectOptions &Options,
                              const FileOverlay &Overlay,
-                             llvm::function_ref<void(MappedUnit)> Done) {
-  return Mapper(DB, Options, Overlay, Done).run();
+                             MapCallbacks Callbacks) {
+  return Mapper(DB, Options, Overlay, Callbacks).run();
 }
 
 // --- Reduce
@@ -239,7 +281,8 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
                      ProgressCallback Progress, const FileOverlay &Overlay) {
   Reduction All(projectPaths(analysisOptions(Options, DB)));
   std::vector<std::vector<std::string>> FilesRead(DB.Units.size());
-  size_t Finished = 0;
+  ProgressState State;
+  State.Total = DB.Units.size();
   size_t Cached = 0;
   ProjectPaths Paths = projectPaths(analysisOptions(Options, DB));
   auto Done = [&](MappedUnit Mapped) {
@@ -252,9 +295,16 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
         FilesRead[Mapped.Unit].push_back(Paths.absolute(File));
     if (Mapped.Failure.empty())
       All.add(std::move(Mapped.Yield));
-    Progress(++Finished, DB.Units.size(), All.size());
+    ++State.Done;
+    State.Findings = All.size();
+    Progress(State);
   };
-  if (llvm::Error E = mapProject(DB, Options, Overlay, Done))
+  auto Idle = [&](std::optional<double> SecondsLeft) {
+    State.SecondsLeft = SecondsLeft;
+    Progress(State);
+  };
+  if (llvm::Error E =
+          mapProject(DB, Options, Overlay, {.Done = Done, .Idle = Idle}))
     return std::move(E);
   ProjectReport Report = reportOf(All.finish());
   Report.UnitCount = DB.Units.size();

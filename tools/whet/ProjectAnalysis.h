@@ -9,8 +9,10 @@
 #define WHET_TOOLS_WHET_PROJECTANALYSIS_H
 
 #include "CompileDatabase.h"
+#include "Progress.h"
 #include "UnitAnalysis.h"
 #include "UnitCache.h"
+#include "WorkerPool.h"
 #include "whet/facts/Reduction.h"
 
 namespace whet {
@@ -27,7 +29,10 @@ struct ProjectOptions {
   std::string Checks;
   std::string HeaderFilter;
   unsigned Workers = 1;
+  WorkerLimits Limits;
   CacheOptions Cache;
+  /// Say what each unit cost, on stderr.
+  bool Verbose = false;
 };
 
 struct ProjectReport {
@@ -43,9 +48,8 @@ struct ProjectReport {
   std::vector<std::vector<std::string>> FilesRead;
 };
 
-/// Called after each unit, for a progress bar.
-using ProgressCallback =
-    llvm::function_ref<void(size_t Done, size_t Total, size_t Findings)>;
+/// Called after each unit, and about once a second between.
+using ProgressCallback = llvm::function_ref<void(const ProgressState &)>;
 
 /// Finds the database as \p Options say. An error says what to do.
 llvm::Expected<CompileDatabase> openDatabase(const ProjectOptions &Options);
@@ -63,9 +67,14 @@ struct MappedUnit {
   std::string Failure;
   bool WasCached = false;
 };
+struct MapCallbacks {
+  llvm::function_ref<void(MappedUnit)> Done;
+  /// Called about once a second, with the seconds that are left if these can be
+  /// told from how long units took before.
+  llvm::function_ref<void(std::optional<double>)> Idle = nullptr;
+};
 llvm::Error mapProject(const CompileDatabase &DB, const ProjectOptions &Options,
-                       const FileOverlay &Overlay,
-                       llvm::function_ref<void(MappedUnit)> Done);
+                       const FileOverlay &Overlay, MapCallbacks Callbacks);
 
 /// Maps and reduces all units of \p DB.
 llvm::Expected<ProjectReport> analyseProject(const CompileDatabase &DB,

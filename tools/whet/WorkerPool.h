@@ -1,9 +1,9 @@
 //===- WorkerPool.h - Translation units on worker processes -----*- C++ -*-===//
 //
 // Analyses translation units on several processes, each of which takes many,
-// one after the other. A unit that crashes clang costs that unit only: it is
-// named, and another process takes the next one. Workers end with their driver,
-// however it ends.
+// one after the other. A unit that crashes clang, takes too long or eats memory
+// costs that unit only: it is named, and another process takes the next one.
+// Workers end with their driver, however it ends.
 //
 // Workers are forked from the driver, which therefore must have one thread, and
 // exchange one message per unit with it over a socket: the unit's number, and
@@ -20,6 +20,14 @@
 
 namespace whet {
 
+/// How much one unit may take.
+struct WorkerLimits {
+  /// Wall time; a parse that takes ten minutes does not end.
+  unsigned Seconds = 600;
+  /// Of writable memory, per worker. Large units need about 1 GiB.
+  unsigned MebiBytes = 4096;
+};
+
 /// What became of one task.
 struct TaskResult {
   size_t Task = 0;
@@ -27,16 +35,26 @@ struct TaskResult {
   llvm::json::Value Value = nullptr;
   /// Why there is no value, such as "crashed (signal 11)".
   std::string Failure;
+  double Seconds = 0;
+  /// The most memory that its worker has had so far, in bytes.
+  uint64_t PeakMemory = 0;
 };
 
-/// Runs \p Work for every number below \p Tasks on \p Workers processes, and
-/// \p Done in this process as each ends, in no particular order. \p Idle is
-/// called from time to time between. An error means that no process could be
-/// started, or that the run was interrupted.
+/// What the driver does while workers work.
+struct PoolCallbacks {
+  /// Called as each task ends, in no particular order.
+  llvm::function_ref<void(TaskResult)> Done;
+  /// Called about once a second between.
+  llvm::function_ref<void()> Idle = nullptr;
+};
+
+/// Runs \p Work for every number below \p Tasks on \p Workers processes. An
+/// error means that no process could be started, or that the run was
+/// interrupted; all workers are gone then.
 llvm::Error
-runOnWorkers(size_t Tasks, unsigned Workers,
+runOnWorkers(size_t Tasks, unsigned Workers, WorkerLimits Limits,
              llvm::function_ref<llvm::json::Value(size_t Task)> Work,
-             llvm::function_ref<void(TaskResult)> Done);
+             PoolCallbacks Callbacks);
 
 } // namespace whet
 

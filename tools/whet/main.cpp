@@ -42,6 +42,16 @@ static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
       .add_option("-j,--jobs", Options.Workers,
                   "files to analyse at once; all cores by default")
       ->check(CLI::Range(1, 1024));
+  Command
+      .add_option("--unit-timeout", Options.Limits.Seconds,
+                  "seconds that one file may take; 600 by default")
+      ->check(CLI::Range(1, 1000000));
+  Command
+      .add_option("--unit-memory", Options.Limits.MebiBytes,
+                  "MiB of memory that one file may need; 4096 by default")
+      ->check(CLI::Range(64, 1 << 24));
+  Command.add_flag("-v,--verbose", Options.Verbose,
+                   "say on stderr what each file cost");
   addCacheOptions(Command, Options.Cache);
   Command.add_flag("!--no-cache", Options.Cache.IsUsed,
                    "analyse every file, and keep nothing");
