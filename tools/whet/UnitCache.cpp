@@ -65,7 +65,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
   for (llvm::StringRef Folder = path::parent_path(Options.ProjectRoot);
        !Folder.empty(); Folder = path::parent_path(Folder)) {
     auto Config = llvm::MemoryBuffer::getFile(Folder + "/.clang-tidy");
-    Text += '\0' + (Config ? (*Config)->getBuffer().str() : "");
+    if (Config)
+      Text += '\0' + (*Config)->getBuffer().str();
   }
   Text += '\0' + Options.Checks + '\0' + Options.HeaderFilter;
   return contentHash(Text);
@@ -258,13 +259,21 @@ std::optional<std::string> UnitCache::find(llvm::StringRef Key,
   std::unique_ptr<llvm::MemoryBuffer> Buffer = readFile(File);
   if (!Buffer)
     return std::nullopt;
-  for (llvm::StringRef Entry : entriesOf(Buffer->getBuffer()))
-    if (isValid(Entry, Files, Paths)) {
-      // Now used last; pruning goes by that.
-      ::utimensat(AT_FDCWD, File.c_str(), nullptr, 0);
-      return shardOfEntry(Entry).str();
-    }
-  return std::nullopt;
+  std::vector<llvm::StringRef> Entries = entriesOf(Buffer->getBuffer());
+  auto Valid = llvm::find_if(Entries, [&](llvm::StringRef Entry) {
+    return isValid(Entry, Files, Paths);
+  });
+  if (Valid == Entries.end())
+    return std::nullopt;
+  std::string Found = shardOfEntry(*Valid).str();
+  // Now used last: the others go before it, and other units' files before this.
+  if (Valid == Entries.begin()) {
+    ::utimensat(AT_FDCWD, File.c_str(), nullptr, 0);
+    return Found;
+  }
+  std::rotate(Entries.begin(), Valid, Valid + 1);
+  write(File, fileOfEntries(Entries));
+  return Found;
 }
 
 void UnitCache::write(llvm::StringRef File, llvm::StringRef Contents) {
@@ -351,10 +360,16 @@ CacheStatistics whet::cacheStatistics(const CacheOptions &Options) {
 
 llvm::Error whet::clearCache(const CacheOptions &Options) {
   std::string Directory = cacheDirectory(Options);
-  for (llvm::StringRef Folder : {"/units", "/projects"})
-    for (const std::string &File : filesIn(Directory + Folder.str()))
-      if (std::error_code E = fs::remove(File))
-        return llvm::createStringError("cannot remove " + File + ": " +
-                                       E.message());
+  std::vector<std::string> Ours = filesIn(Directory + "/units");
+  llvm::erase_if(Ours, [](llvm::StringRef File) {
+    return !path::filename(File).starts_with(EntryPrefix);
+  });
+  for (const std::string &File : filesIn(Directory + "/projects"))
+    if (path::filename(File).take_while(llvm::isHexDigit).size() == HashSize)
+      Ours.push_back(File);
+  for (const std::string &File : Ours)
+    if (std::error_code E = fs::remove(File))
+      return llvm::createStringError("cannot remove " + File + ": " +
+                                     E.message());
   return llvm::Error::success();
 }
