@@ -362,7 +362,8 @@ llvm::Error whet::clearCache(const CacheOptions &Options) {
   std::string Directory = cacheDirectory(Options);
   std::vector<std::string> Ours = filesIn(Directory + "/units");
   llvm::erase_if(Ours, [](llvm::StringRef File) {
-    return !path::filename(File).starts_with(EntryPrefix);
+    // Among them the file that pruning leaves its time in.
+    return !path::filename(File).starts_with(EntryPrefix.drop_back());
   });
   for (const std::string &File : filesIn(Directory + "/projects"))
     if (path::filename(File).take_while(llvm::isHexDigit).size() == HashSize)
