@@ -635,7 +635,7 @@ void MissingReserve::onEndOfTranslationUnit() {
   for (Candidate &C : Candidates) {
     if (C.Field && mayReserveUnseen(*C.Field))
       continue;
-    if (Unit || holds(C.Report.Conditions, Facts))
+    if (Unit || hold(Condition::Scope::Finding, C.Report.Conditions, Facts))
       report(std::move(C.Report));
   }
 }

@@ -1,4 +1,6 @@
 #include "whet/facts/FindingSet.h"
+#include "whet/facts/Predicate.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace whet;
 
@@ -7,7 +9,8 @@ void FindingSet::add(std::vector<ReportedFinding> Part, bool HasFixes) {
     Key K{F.Position.File, F.Position.Offset, F.Check, F.Message};
     auto [It, IsNew] = Findings.try_emplace(std::move(K));
     Entry &E = It->second;
-    E.Conditions.insert(F.Conditions.begin(), F.Conditions.end());
+    llvm::sort(F.Conditions);
+    E.Alternatives.insert(std::move(F.Conditions));
     F.Conditions.clear();
     if (IsNew || (HasFixes && !E.HasFixes)) {
       E.Finding = std::move(F);
@@ -24,20 +27,46 @@ void FindingSet::add(std::vector<ReportedFinding> Part, bool HasFixes) {
   }
 }
 
-std::vector<ReportedFinding> FindingSet::findings() const {
+bool FindingSet::Entry::stands(const FactBase &Facts) const {
+  return llvm::any_of(Alternatives, [&](const auto &Conditions) {
+    return hold(Condition::Scope::Finding, Conditions, Facts);
+  });
+}
+
+// A fix is made once for all units.
+bool FindingSet::Entry::fixStands(const FactBase &Facts) const {
+  return llvm::all_of(Alternatives, [&](const auto &Conditions) {
+    return hold(Condition::Scope::Fix, Conditions, Facts);
+  });
+}
+
+static void dropFix(ReportedFinding &F, llvm::StringRef Why) {
+  if (F.SafeFix.empty() && F.UnsafeFix.empty())
+    return;
+  F.SafeFix.clear();
+  F.UnsafeFix.clear();
+  F.Notes.push_back({F.Position, ("no fix: " + Why).str()});
+}
+
+std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
   std::vector<ReportedFinding> Result;
   Result.reserve(Findings.size());
   for (const auto &[Key, E] : Findings) {
-    Result.push_back(E.Finding);
-    ReportedFinding &F = Result.back();
-    F.Conditions.assign(E.Conditions.begin(), E.Conditions.end());
-    if (!E.FixesDisagree)
+    if (!E.stands(Facts))
       continue;
-    F.SafeFix.clear();
-    F.UnsafeFix.clear();
-    F.Notes.push_back({F.Position,
-                       "no fix: translation units that include this file would "
-                       "fix it differently"});
+    Result.push_back(E.Finding);
+    if (E.FixesDisagree) {
+      // One of them may have none, so that there is nothing left to drop.
+      ReportedFinding &F = Result.back();
+      F.SafeFix.clear();
+      F.UnsafeFix.clear();
+      F.Notes.push_back({F.Position,
+                         "no fix: translation units that include this file "
+                         "would fix it differently"});
+    } else if (!E.fixStands(Facts)) {
+      dropFix(Result.back(),
+              "what it rests on does not hold in all files of the project");
+    }
   }
   return Result;
 }

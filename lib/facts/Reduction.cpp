@@ -1,5 +1,4 @@
 #include "whet/facts/Reduction.h"
-#include "whet/facts/Predicate.h"
 
 using namespace whet;
 
@@ -40,9 +39,8 @@ ReportedFinding Reduction::located(ReportedFinding F) const {
 Reduced Reduction::finish() {
   Facts.solve();
   Reduced Result;
-  for (ReportedFinding &F : Findings.findings())
-    if (std::optional<ReportedFinding> Kept = settled(std::move(F), Facts))
-      Result.Findings.push_back(located(std::move(*Kept)));
+  for (ReportedFinding &F : Findings.settled(Facts))
+    Result.Findings.push_back(located(std::move(F)));
   for (const auto &[File, Hash] : FileHashes)
     Result.FileHashes[Paths.absolute(File)] = Hash;
   Result.ConfigProblems.assign(ConfigProblems.begin(), ConfigProblems.end());

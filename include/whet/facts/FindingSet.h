@@ -7,15 +7,18 @@
 //   FindingSet All;
 //   for (std::vector<ReportedFinding> &Part : PerUnit)
 //     All.add(std::move(Part));
-//   for (const ReportedFinding &F : All.findings()) ...
+//   for (const ReportedFinding &F : All.settled(Facts)) ...
 //
 // Adding is commutative, associative and idempotent: neither the order of the
-// translation units nor their number changes the result.
+// translation units nor their number changes the result. A finding stands if it
+// stands in one unit at least, by the conditions under which that one reports
+// it; so a unit that is missing never adds a finding.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_FACTS_FINDINGSET_H
 #define WHET_FACTS_FINDINGSET_H
 
+#include "whet/facts/Fact.h"
 #include "whet/facts/ReportedFinding.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
@@ -31,8 +34,9 @@ public:
   /// unit with errors, it has no say in which fix is right. O(n log m).
   void add(std::vector<ReportedFinding> Part, bool HasFixes = true);
 
-  /// All findings, by file, offset, check and message.
-  std::vector<ReportedFinding> findings() const;
+  /// The findings that stand when \p Facts are all there is, without
+  /// conditions, by file, offset, check and message.
+  std::vector<ReportedFinding> settled(const FactBase &Facts) const;
 
   bool empty() const { return Findings.empty(); }
   size_t size() const { return Findings.size(); }
@@ -40,9 +44,12 @@ public:
 private:
   using Key = std::tuple<std::string, unsigned, std::string, std::string>;
   struct Entry {
+    bool stands(const FactBase &Facts) const;
+    bool fixStands(const FactBase &Facts) const;
+
     ReportedFinding Finding;
-    /// Of all units that report it: it stands if each would let it stand.
-    std::set<Condition> Conditions;
+    /// One list for each way in which units report it.
+    std::set<std::vector<Condition>> Alternatives;
     bool HasFixes = false;
     bool FixesDisagree = false;
   };

@@ -7,7 +7,7 @@
 //   static Answer neverReserved(const FactBase &Facts, const Condition &C);
 //   static const RegisterPredicate X("member-never-reserved", neverReserved);
 //
-//   if (holds(F.Conditions, Facts)) report(F);
+//   if (hold(Condition::Scope::Finding, F.Conditions, Facts)) report(F);
 //
 // Unknown does not hold: what is not known to be true is not said. So facts
 // that are missing, as of a unit that crashed, leave findings out and never add
@@ -18,7 +18,6 @@
 #define WHET_FACTS_PREDICATE_H
 
 #include "whet/facts/Fact.h"
-#include "whet/facts/ReportedFinding.h"
 #include "whet/support/Condition.h"
 #include "llvm/ADT/ArrayRef.h"
 
@@ -35,13 +34,9 @@ struct RegisterPredicate {
 /// What \p Facts say of \p C; Unknown if no predicate has that name.
 Answer answer(const Condition &C, const FactBase &Facts);
 
-/// Whether all conditions on the finding hold.
-bool holds(llvm::ArrayRef<Condition> Conditions, const FactBase &Facts);
-
-/// Settles \p F: nothing if it falls; without its fixes if these do, and a note
-/// says so. What is returned has no conditions.
-std::optional<ReportedFinding> settled(ReportedFinding F,
-                                       const FactBase &Facts);
+/// Whether all of \p Conditions on what \p On says hold.
+bool hold(Condition::Scope On, llvm::ArrayRef<Condition> Conditions,
+          const FactBase &Facts);
 
 } // namespace whet
 
