@@ -136,7 +136,7 @@ bool MissingReserve::mayHaveSites(const FunctionDecl &F) {
     if (const auto *Call = dyn_cast<CallExpr>(Next))
       Passed.note(*Call);
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Next))
-      noteReservedMember(*Call, Facts);
+      noteReservedMember(*Call, Models, Facts);
     Work.append(Next->child_begin(), Next->child_end());
   }
   return Found;

@@ -2,7 +2,6 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace whet;
 using namespace clang;
@@ -35,6 +34,18 @@ static constexpr MethodRow Methods[] = {
 #include "ContainerModels.inc"
 };
 
+namespace {
+struct AliasRow {
+  llvm::StringLiteral Name;
+  llvm::StringLiteral Class;
+};
+} // namespace
+
+static constexpr AliasRow Aliases[] = {
+#define CONTAINER_ALIAS(NAME, CLASS) {NAME, CLASS},
+#include "ContainerModels.inc"
+};
+
 static constexpr llvm::StringLiteral SlowSizes[] = {
 #define SLOW_SIZE(NAME) NAME,
 #include "ContainerModels.inc"
@@ -44,6 +55,73 @@ static constexpr llvm::StringLiteral CharacterClasses[] = {
 #define CHARACTER(NAME) NAME,
 #include "ContainerModels.inc"
 };
+
+// --- Models
+// ----------------------------------------------------------------------
+
+static ContainerModel modelOf(const ContainerRow &Row) {
+  return {Row.Name, Row.Family, Row.Reserve, Row.GrowthPercent,
+          Row.InlineBytes};
+}
+
+static constexpr std::pair<llvm::StringLiteral, ContainerFamily> Families[] = {
+    {"sequence", ContainerFamily::Sequence},
+    {"string", ContainerFamily::String},
+    {"hash", ContainerFamily::Hash}};
+
+std::optional<ContainerFamily> whet::containerFamily(llvm::StringRef Name) {
+  for (const auto &[FamilyName, Family] : Families)
+    if (FamilyName == Name)
+      return Family;
+  return std::nullopt;
+}
+
+std::optional<ContainerModel> whet::knownContainer(llvm::StringRef Name) {
+  for (const AliasRow &Alias : Aliases)
+    if (Alias.Name == Name)
+      Name = Alias.Class;
+  for (const ContainerRow &Row : Containers)
+    if (Row.Name == Name)
+      return modelOf(Row);
+  return std::nullopt;
+}
+
+std::vector<llvm::StringRef> whet::knownContainerNames() {
+  std::vector<llvm::StringRef> Names;
+  Names.reserve(std::size(Containers) + std::size(Aliases));
+  for (const ContainerRow &Row : Containers)
+    Names.push_back(Row.Name);
+  for (const AliasRow &Alias : Aliases)
+    Names.push_back(Alias.Name);
+  return Names;
+}
+
+std::string whet::containerText(llvm::ArrayRef<ContainerModel> Models) {
+  std::string Text;
+  for (const ContainerModel &M : Models)
+    for (const auto &[FamilyName, Family] : Families)
+      if (Family == M.Family)
+        Text += M.Name + " " + FamilyName.str() + " " + M.Reserve + " " +
+                llvm::utostr(M.GrowthPercent) + " " +
+                llvm::utostr(M.InlineBytes) + "\n";
+  return Text;
+}
+
+static thread_local llvm::ArrayRef<ContainerModel> CurrentModels;
+
+ProjectContainers::ProjectContainers(llvm::ArrayRef<ContainerModel> Models)
+    : Outer(CurrentModels) {
+  CurrentModels = Models;
+}
+
+ProjectContainers::~ProjectContainers() { CurrentModels = Outer; }
+
+llvm::ArrayRef<ContainerModel> ProjectContainers::current() {
+  return CurrentModels;
+}
+
+// --- Types
+// -----------------------------------------------------------------------
 
 std::string whet::stableName(const NamedDecl &D) {
   llvm::SmallVector<llvm::StringRef, 6> Parts;
@@ -63,13 +141,17 @@ std::string whet::stableName(const NamedDecl &D) {
 }
 
 ContainerModels::ContainerModels() {
-  Models.reserve(std::size(Containers));
-  for (const ContainerRow &Row : Containers) {
-    Models.push_back(std::make_unique<ContainerModel>(
-        ContainerModel{Row.Name, Row.Family, Row.Reserve, Row.GrowthPercent,
-                       Row.InlineBytes}));
-    ByName[Row.Name] = Models.back().get();
-  }
+  Models.reserve(std::size(Containers) + ProjectContainers::current().size());
+  for (const ContainerRow &Row : Containers)
+    insert(modelOf(Row));
+  for (const ContainerModel &Model : ProjectContainers::current())
+    insert(Model);
+}
+
+void ContainerModels::insert(ContainerModel Model) {
+  Models.push_back(std::make_unique<ContainerModel>(std::move(Model)));
+  ReserveNames.insert(Models.back()->Reserve);
+  ByName[Models.back()->Name] = Models.back().get();
 }
 
 ContainerModels::~ContainerModels() = default;
@@ -82,12 +164,9 @@ llvm::Error ContainerModels::add(llvm::StringRef Extra) {
     auto [Name, FamilyName] = Entry.split('=');
     Name = Name.trim();
     Name.consume_front("::");
-    auto Family =
-        llvm::StringSwitch<std::optional<ContainerFamily>>(FamilyName.trim())
-            .Cases({"", "sequence"}, ContainerFamily::Sequence)
-            .Case("string", ContainerFamily::String)
-            .Case("hash", ContainerFamily::Hash)
-            .Default(std::nullopt);
+    FamilyName = FamilyName.trim();
+    std::optional<ContainerFamily> Family =
+        containerFamily(FamilyName.empty() ? "sequence" : FamilyName);
     if (Name.empty() || !Family) {
       Errors = llvm::joinErrors(
           std::move(Errors),
@@ -96,9 +175,7 @@ llvm::Error ContainerModels::add(llvm::StringRef Extra) {
                                   "name[=sequence|string|hash]"));
       continue;
     }
-    Models.push_back(std::make_unique<ContainerModel>(
-        ContainerModel{.Name = Name.str(), .Family = *Family}));
-    ByName[Name] = Models.back().get();
+    insert({.Name = Name.str(), .Family = *Family});
   }
   return Errors;
 }
@@ -292,6 +369,8 @@ ContainerEffect ContainerModels::effect(const ContainerModel &M,
   while (!Args.empty() && isa<CXXDefaultArgExpr>(Args.back()))
     Args = Args.drop_back();
   std::string Name = methodName(Method);
+  if (Name == M.Reserve)
+    return ContainerEffect::Sizes;
   const auto *Row = llvm::find_if(Methods, [&](const MethodRow &R) {
     return R.Family == M.Family && R.Name == Name;
   });

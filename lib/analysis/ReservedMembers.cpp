@@ -34,10 +34,11 @@ static const RegisterPredicate Y(PredicateName, [](const FactBase &Facts,
   return Facts.isComplete() ? Answer::Yes : Answer::Unknown;
 });
 
-void whet::noteReservedMember(const CXXMemberCallExpr &Call, FactBase &Facts) {
+void whet::noteReservedMember(const CXXMemberCallExpr &Call,
+                              const ContainerModels &Models, FactBase &Facts) {
   const CXXMethodDecl *Method = Call.getMethodDecl();
   if (!Method || !Method->getIdentifier() ||
-      (Method->getName() != "reserve" && Method->getName() != "resize"))
+      (Method->getName() != "resize" && !Models.isReserve(Method->getName())))
     return;
   const auto *Member = dyn_cast<MemberExpr>(
       Call.getImplicitObjectArgument()->IgnoreParenImpCasts());

@@ -17,6 +17,7 @@
 #ifndef WHET_ANALYSIS_CONTAINERMODELS_H
 #define WHET_ANALYSIS_CONTAINERMODELS_H
 
+#include "whet/analysis/ContainerModel.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/DenseMap.h"
@@ -27,26 +28,6 @@
 #include <string>
 
 namespace whet {
-
-enum class ContainerFamily {
-  /// Elements in a row, appended at the end: std::vector.
-  Sequence,
-  /// A sequence of characters: std::string.
-  String,
-  /// Elements by key, in buckets: std::unordered_map.
-  Hash
-};
-
-struct ContainerModel {
-  std::string Name;
-  ContainerFamily Family = ContainerFamily::Sequence;
-  /// The member that makes room for N elements in all.
-  std::string Reserve = "reserve";
-  /// Capacity after growth, in percent of the capacity before.
-  unsigned GrowthPercent = 200;
-  /// Bytes that the object itself holds before it first allocates.
-  unsigned InlineBytes = 0;
-};
 
 /// How much one call grows its container.
 struct GrowthAmount {
@@ -86,6 +67,11 @@ public:
   const ContainerModel *find(clang::QualType T);
   const ContainerModel *find(const clang::CXXRecordDecl *Record);
 
+  /// Whether a member called \p Name makes room in some model's type.
+  bool isReserve(llvm::StringRef Name) const {
+    return ReserveNames.contains(Name);
+  }
+
   /// Whether \p T is a range whose size() is O(1).
   bool hasCheapSize(clang::QualType T);
 
@@ -97,10 +83,12 @@ public:
                          GrowthAmount &Amount);
 
 private:
+  void insert(ContainerModel Model);
   const ContainerModel *lookUp(const clang::CXXRecordDecl *Record);
 
   std::vector<std::unique_ptr<ContainerModel>> Models;
   llvm::StringMap<const ContainerModel *> ByName;
+  llvm::StringSet<> ReserveNames;
   llvm::DenseMap<const clang::Decl *, const ContainerModel *> Cache;
 };
 
