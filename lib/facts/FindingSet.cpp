@@ -71,6 +71,11 @@ std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
   return Result;
 }
 
+const char *whet::severityName(Severity S) {
+  static constexpr const char *Names[] = {"remark", "warning", "error"};
+  return Names[static_cast<unsigned>(S)];
+}
+
 // --- JSON
 // ---------------------------------------------------------------------
 
@@ -105,7 +110,7 @@ static llvm::json::Value toJSON(const std::vector<Condition> &Conditions) {
 llvm::json::Value whet::toJSON(const ReportedFinding &F) {
   llvm::json::Object O = ::toJSON(F.Position);
   O["check"] = F.Check;
-  O["severity"] = F.Severity == Severity::Error ? "error" : "warning";
+  O["severity"] = severityName(F.Severity);
   O["message"] = llvm::json::fixUTF8(F.Message);
   O["declaration"] = llvm::json::fixUTF8(F.Declaration);
   llvm::json::Array Notes;
@@ -165,6 +170,9 @@ bool whet::fromJSON(const llvm::json::Value &V, ReportedFinding &F,
       O.map("declaration", F.Declaration) && O.map("notes", F.Notes) &&
       O.map("safeFix", F.SafeFix) && O.map("unsafeFix", F.UnsafeFix) &&
       O.mapOptional("conditions", F.Conditions);
-  F.Severity = SeverityName == "error" ? Severity::Error : Severity::Warning;
+  F.Severity = Severity::Warning;
+  for (Severity S : {Severity::Remark, Severity::Error})
+    if (SeverityName == severityName(S))
+      F.Severity = S;
   return IsRead;
 }

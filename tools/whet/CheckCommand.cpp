@@ -63,6 +63,8 @@ static void printSummary(const ProjectReport &Report, double Seconds) {
   llvm::errs() << counted(Report.Findings.size(), "finding");
   if (!Report.Findings.empty())
     llvm::errs() << " (" << Fixable << " fixable with `whet fix`)";
+  if (Report.KnownFindings != 0)
+    llvm::errs() << " besides " << Report.KnownFindings << " in the baseline,";
   llvm::errs() << " in " << counted(Report.UnitCount, "file")
                << (Report.CachedUnits == 0
                        ? ""
@@ -80,7 +82,22 @@ int whet::conclude(const ProjectReport &Report, llvm::StringRef Root,
     printSummary(Report, Time.seconds());
   if (!Report.Problems.empty())
     return Failed;
-  return Report.Findings.empty() ? NothingToReport : HasFindings;
+  bool Fails = llvm::any_of(Report.Findings, [](const ReportedFinding &F) {
+    return F.Severity != Severity::Remark;
+  });
+  return Fails || Report.HasStaleEntries ? HasFindings : NothingToReport;
+}
+
+BaselineScope whet::baselineScope(const ProjectOptions &Options,
+                                  const CompileDatabase &DB) {
+  ProjectPaths Paths = projectPaths(analysisOptions(Options, DB));
+  BaselineScope Scope;
+  Scope.IsWhole = !DB.IsPart;
+  Scope.Checks = Options.Checks;
+  Scope.HasHeaderFilter = !Options.HeaderFilter.empty();
+  for (const CompileUnit &Unit : DB.Units)
+    Scope.MainFiles.insert(Paths.portable(Unit.File));
+  return Scope;
 }
 
 // --- Only what is new
@@ -154,10 +171,17 @@ int whet::runCheck(const CheckOptions &Options) {
     printError(llvm::toString(DB.takeError()));
     return Failed;
   }
+  llvm::Expected<BaselineGate> Gate = BaselineGate::open(Options.Baseline);
+  if (!Gate) {
+    printError(llvm::toString(Gate.takeError()));
+    return Failed;
+  }
   std::optional<ProjectReport> Report =
       analyseWithProgress(*DB, Options.Project, Options.Quiet);
   if (!Report)
     return Failed;
+  Gate->apply(*Report, projectPaths(analysisOptions(Options.Project, *DB)),
+              baselineScope(Options.Project, *DB), Options.Quiet);
   if (!Options.DiffRevision.empty() && !keepNew(*Report, *DB, Options))
     return Failed;
   return conclude(*Report, DB->ProjectRoot, Options, Time);

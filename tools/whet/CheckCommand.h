@@ -2,6 +2,7 @@
 #ifndef WHET_TOOLS_WHET_CHECKCOMMAND_H
 #define WHET_TOOLS_WHET_CHECKCOMMAND_H
 
+#include "BaselineGate.h"
 #include "ProjectAnalysis.h"
 #include "Report.h"
 #include <chrono>
@@ -20,6 +21,7 @@ struct CheckOptions {
   bool Quiet = false;
   /// Report only what the merge base with this revision has not; empty for all.
   std::string DiffRevision;
+  BaselineOptions Baseline;
   /// Where the report goes instead of to stdout.
   std::string Output;
 };
@@ -52,6 +54,10 @@ analyseWithProgress(const CompileDatabase &DB, const ProjectOptions &Options,
 /// project's folder.
 int conclude(const ProjectReport &Report, llvm::StringRef Root,
              const CheckOptions &Options, const Stopwatch &Time = {});
+
+/// What a run over \p DB can say of a baseline.
+BaselineScope baselineScope(const ProjectOptions &Options,
+                            const CompileDatabase &DB);
 
 /// Whether stdout is to be coloured.
 bool wantsColors(ColorMode Mode);

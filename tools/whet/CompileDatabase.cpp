@@ -365,6 +365,7 @@ llvm::Expected<CompileDatabase> CompileDatabase::find(llvm::StringRef Start) {
 CompileDatabase CompileDatabase::fixed(llvm::ArrayRef<std::string> Files,
                                        llvm::ArrayRef<std::string> Flags) {
   CompileDatabase DB;
+  DB.IsPart = true;
   llvm::SmallString<256> Here;
   (void)fs::current_path(Here);
   for (const std::string &File : Files) {
@@ -415,8 +416,10 @@ llvm::Error CompileDatabase::select(llvm::ArrayRef<std::string> Paths) {
     return llvm::any_of(
         Real, [&](const std::string &Folder) { return isBelow(File, Folder); });
   };
+  size_t All = Units.size();
   llvm::erase_if(
       Units, [&](const CompileUnit &Unit) { return !IsSelected(Unit.File); });
+  IsPart = Units.size() < All;
   llvm::erase_if(Problems, [&](const DatabaseProblem &Problem) {
     return !IsSelected(Problem.File);
   });

@@ -13,6 +13,7 @@
 #ifndef WHET_TOOLS_WHET_COMPILEDATABASE_H
 #define WHET_TOOLS_WHET_COMPILEDATABASE_H
 
+#include "ProjectConfig.h"
 #include "whet/facts/ProjectPaths.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -49,6 +50,11 @@ struct CompileDatabase {
   /// The build folder, whose files are generated; empty if it is the root.
   std::string BuildDirectory;
   std::vector<DatabaseProblem> Problems;
+  /// Whether there may be more units than these.
+  bool IsPart = false;
+  /// What the project's `.whet.yaml` says; loading a database does not read
+  /// it.
+  ProjectConfig Config;
 
   /// Loads \p Path, a compile_commands.json or a folder that has one. An error
   /// names the file and says what to do.

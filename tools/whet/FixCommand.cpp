@@ -144,6 +144,15 @@ static void printRemaining(const FixPlan &Plan, const FixOptions &Options,
       Text.print(Findings[I]);
 }
 
+// Whether what is left fails the run, as remarks do not.
+static bool leavesFailure(const FixPlan &Plan,
+                          llvm::ArrayRef<ReportedFinding> Findings) {
+  for (size_t I = 0; I < Findings.size(); ++I)
+    if (!Plan.applied().count(I) && Findings[I].Severity != Severity::Remark)
+      return true;
+  return false;
+}
+
 int whet::runFix(const FixOptions &Options) {
   const ProjectOptions &Project = Options.Check.Project;
   llvm::Expected<CompileDatabase> DB = openDatabase(Project);
@@ -185,5 +194,5 @@ int whet::runFix(const FixOptions &Options) {
                  << " left\n";
   if (!Report->Problems.empty())
     return Failed;
-  return Left == 0 ? NothingToReport : HasFindings;
+  return leavesFailure(Plan, Report->Findings) ? HasFindings : NothingToReport;
 }

@@ -22,6 +22,10 @@ static std::string property(llvm::StringRef Value) {
   return escaped(Value, ":,");
 }
 
+static const char *commandOf(Severity S) {
+  return S == Severity::Remark ? "notice" : severityName(S);
+}
+
 void whet::printGithubReport(llvm::raw_ostream &OS,
                              const ReportContents &Contents) {
   ProjectPaths Paths(Contents.Root.str(), "");
@@ -33,7 +37,7 @@ void whet::printGithubReport(llvm::raw_ostream &OS,
     for (const ReportedNote &N : F.Notes)
       if (!N.Position.File.empty())
         Message += "\n" + Place(N.Position) + ": " + N.Message;
-    OS << (F.Severity == Severity::Error ? "::error " : "::warning ")
+    OS << "::" << commandOf(F.Severity) << ' '
        << "file=" << property(Paths.portable(F.Position.File))
        << ",line=" << F.Position.Line << ",col=" << F.Position.Column
        << ",title=" << property(F.Check) << "::" << escaped(Message, "")

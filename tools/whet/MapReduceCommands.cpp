@@ -150,6 +150,19 @@ int whet::runReduce(const ReduceOptions &Options) {
     DB = std::move(*Loaded);
     Paths = projectPaths(analysisOptions(Project, *DB));
   }
+  llvm::Expected<ProjectConfig> Config =
+      DB ? std::move(DB->Config)
+         : ProjectConfig::find(Project.ConfigFile, Paths.root());
+  if (!Config) {
+    printError(llvm::toString(Config.takeError()));
+    return Failed;
+  }
+  llvm::Expected<BaselineGate> Gate =
+      BaselineGate::open(Options.Check.Baseline);
+  if (!Gate) {
+    printError(llvm::toString(Gate.takeError()));
+    return Failed;
+  }
   Reduction All(Paths);
   std::set<std::pair<std::string, std::string>> Seen;
   for (const std::string &File : shardFiles(Options.Shards)) {
@@ -168,10 +181,18 @@ int whet::runReduce(const ReduceOptions &Options) {
         All.addFailure(Paths.portable(Unit.File),
                        "it has no shard; whet map writes one");
   ProjectReport Report = reportOf(All.finish());
+  Config->apply(Report.Findings, Paths.root());
   Report.UnitCount = Seen.size();
   Report.Problems.insert(Report.Problems.end(), Problems.begin(),
                          Problems.end());
   for (const std::string &Problem : Report.Problems)
     printError(Problem);
+  // Without the database nobody knows whether these are all shards.
+  BaselineScope Scope;
+  if (DB)
+    Scope = baselineScope(Project, *DB);
+  else
+    Scope.IsWhole = false;
+  Gate->apply(Report, Paths, std::move(Scope), Options.Check.Quiet);
   return conclude(Report, Paths.root(), Options.Check);
 }

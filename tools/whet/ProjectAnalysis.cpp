@@ -9,8 +9,8 @@
 
 using namespace whet;
 
-llvm::Expected<CompileDatabase>
-whet::openDatabase(const ProjectOptions &Options) {
+static llvm::Expected<CompileDatabase>
+findDatabase(const ProjectOptions &Options) {
   if (Options.HasFlags) {
     if (Options.Paths.empty())
       return llvm::createStringError(
@@ -29,10 +29,23 @@ whet::openDatabase(const ProjectOptions &Options) {
   return DB;
 }
 
+llvm::Expected<CompileDatabase>
+whet::openDatabase(const ProjectOptions &Options) {
+  llvm::Expected<CompileDatabase> DB = findDatabase(Options);
+  if (!DB)
+    return DB;
+  llvm::Expected<ProjectConfig> Config =
+      ProjectConfig::find(Options.ConfigFile, DB->ProjectRoot);
+  if (!Config)
+    return Config.takeError();
+  DB->Config = std::move(*Config);
+  return DB;
+}
+
 AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
                                       const CompileDatabase &DB) {
   return {Options.Checks, Options.HeaderFilter, DB.ProjectRoot,
-          DB.BuildDirectory};
+          DB.BuildDirectory, DB.Config.Containers};
 }
 
 // One line for all units that fail for the same reason, so that a header that
@@ -307,6 +320,7 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
           mapProject(DB, Options, Overlay, {.Done = Done, .Idle = Idle}))
     return std::move(E);
   ProjectReport Report = reportOf(All.finish());
+  DB.Config.apply(Report.Findings, DB.ProjectRoot);
   Report.UnitCount = DB.Units.size();
   Report.CachedUnits = Cached;
   Report.FilesRead = std::move(FilesRead);

@@ -28,6 +28,8 @@ struct ProjectOptions {
   bool HasFlags = false;
   std::string Checks;
   std::string HeaderFilter;
+  /// Instead of the project's `.whet.yaml`; empty for that.
+  std::string ConfigFile;
   unsigned Workers = 1;
   WorkerLimits Limits;
   CacheOptions Cache;
@@ -42,6 +44,10 @@ struct ProjectReport {
   /// What could not be analysed, a line each, sorted.
   std::vector<std::string> Problems;
   size_t UnitCount = 0;
+  /// Findings that are not here because a baseline counts them.
+  size_t KnownFindings = 0;
+  /// Whether that baseline counts what is gone.
+  bool HasStaleEntries = false;
   /// Of these, how many were in the cache.
   size_t CachedUnits = 0;
   /// By the index of the unit: what it reads, or nothing if it failed.
@@ -51,7 +57,8 @@ struct ProjectReport {
 /// Called after each unit, and about once a second between.
 using ProgressCallback = llvm::function_ref<void(const ProgressState &)>;
 
-/// Finds the database as \p Options say. An error says what to do.
+/// Finds the database, and the project's configuration, as \p Options say. An
+/// error says what to do.
 llvm::Expected<CompileDatabase> openDatabase(const ProjectOptions &Options);
 
 AnalysisOptions analysisOptions(const ProjectOptions &Options,

@@ -141,7 +141,8 @@ llvm::json::Value SarifReport::result(const ReportedFinding &F) {
   unsigned Number = Occurrences[Identity]++;
   Object Result{
       {"ruleId", F.Check},
-      {"level", F.Severity == Severity::Error ? "error" : "warning"},
+      {"level",
+       F.Severity == Severity::Remark ? "note" : severityName(F.Severity)},
       {"message", text(F.Message)},
       {"locations", Array{location(F.Position)}},
       {"partialFingerprints",

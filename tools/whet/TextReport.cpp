@@ -86,10 +86,11 @@ void TextReport::printFix(llvm::StringRef Title, const SourceFix &Fix) {
 
 void TextReport::print(const ReportedFinding &F) {
   printPlace(F.Position);
-  if (F.Severity == Severity::Error)
-    colored(raw_ostream::RED, /*IsBold=*/true) << "error: ";
-  else
-    colored(raw_ostream::MAGENTA, /*IsBold=*/true) << "warning: ";
+  // clang's colours.
+  static constexpr raw_ostream::Colors Colors[] = {
+      raw_ostream::BLUE, raw_ostream::MAGENTA, raw_ostream::RED};
+  colored(Colors[static_cast<unsigned>(F.Severity)], /*IsBold=*/true)
+      << severityName(F.Severity) << ": ";
   colored(raw_ostream::SAVEDCOLOR, /*IsBold=*/true) << F.Message;
   OS << " [" << F.Check << "]\n";
   printSnippet(F.Position);

@@ -554,6 +554,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   Invocation.setDiagnosticConsumer(&Consumer);
   UnitScope Scope(S.Unit + "#" + S.Command, Paths);
   FindingSink::Scope Sink(State.Details);
+  ProjectContainers Containers(Options.Containers);
   bool Succeeded = Invocation.run();
 
   Converter Convert(Unit, *FS, State.Details);

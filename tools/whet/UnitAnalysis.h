@@ -13,6 +13,7 @@
 
 #include "CompileDatabase.h"
 #include "FileTrace.h"
+#include "whet/analysis/ContainerModel.h"
 #include "whet/facts/Shard.h"
 #include <map>
 #include <optional>
@@ -29,6 +30,8 @@ struct AnalysisOptions {
   std::string ProjectRoot;
   /// Findings below this folder are dropped: what is there is generated.
   std::string BuildDirectory;
+  /// The project's own container types.
+  std::vector<ContainerModel> Containers;
 };
 
 /// What stands in for files: contents by real path; nothing for a file that is

@@ -69,6 +69,7 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
       Text += '\0' + (*Config)->getBuffer().str();
   }
   Text += '\0' + Options.Checks + '\0' + Options.HeaderFilter;
+  Text += '\0' + containerText(Options.Containers);
   return contentHash(Text);
 }
 

@@ -24,6 +24,11 @@ static void addCacheOptions(CLI::App &Command, CacheOptions &Options) {
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
 }
 
+static void addConfigOption(CLI::App &Command, ProjectOptions &Options) {
+  Command.add_option("--config", Options.ConfigFile,
+                     "read this file instead of the project's .whet.yaml");
+}
+
 static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
   Command.add_option("PATH", Options.Paths,
                      "files or folders to analyse; all of the compile "
@@ -36,6 +41,7 @@ static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
   Command.add_option("--header-filter", Options.HeaderFilter,
                      "regular expression of the headers to report in; the "
                      "project's own by default");
+  addConfigOption(Command, Options);
   Options.Workers =
       llvm::heavyweight_hardware_concurrency().compute_thread_count();
   Command
@@ -92,6 +98,23 @@ static void addFormatOption(CLI::App &Command, CheckOptions &Options) {
                      "write the report to this file instead of to stdout");
 }
 
+static void addBaselineOptions(CLI::App &Command, BaselineOptions &Options) {
+  CLI::Option *File = Command.add_option(
+      "--baseline", Options.File,
+      "report only what this file does not count; fail if it counts what is "
+      "gone");
+  CLI::Option *Update =
+      Command
+          .add_flag("--update-baseline", Options.Update,
+                    "write the baseline: count all that there is")
+          ->needs(File);
+  Command
+      .add_flag("--prune-baseline", Options.Prune,
+                "write the baseline without what is gone")
+      ->needs(File)
+      ->excludes(Update);
+}
+
 static void addCheck(CLI::App &App, CheckOptions &Options) {
   CLI::App *Command = App.add_subcommand(
       "check",
@@ -100,6 +123,8 @@ static void addCheck(CLI::App &App, CheckOptions &Options) {
   Command->add_option("--diff", Options.DiffRevision,
                       "report only what this change made worse: what is not in "
                       "the merge base of HEAD and this revision");
+  addBaselineOptions(*Command, Options.Baseline);
+  Command->get_option("--baseline")->excludes("--diff");
   addFormatOption(*Command, Options);
   addOutputOptions(*Command, Options);
 }
@@ -125,6 +150,8 @@ static void addReduce(CLI::App &App, ReduceOptions &Options) {
   Command->add_option("-p,--build", Options.Check.Project.BuildPath,
                       "compile_commands.json or its folder: files that have no "
                       "shard are then named");
+  addConfigOption(*Command, Options.Check.Project);
+  addBaselineOptions(*Command, Options.Check.Baseline);
   addFormatOption(*Command, Options.Check);
   addOutputOptions(*Command, Options.Check);
   Command->footer(Footer);

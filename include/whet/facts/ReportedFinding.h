@@ -50,7 +50,11 @@ struct ReportedNote {
   auto operator<=>(const ReportedNote &) const = default;
 };
 
-enum class Severity { Warning, Error };
+/// A remark is told, and fails no run.
+enum class Severity { Remark, Warning, Error };
+
+/// "remark", "warning" or "error".
+const char *severityName(Severity S);
 
 struct ReportedFinding {
   /// The id, such as "whet-missing-reserve".
