@@ -106,7 +106,10 @@ std::string Baseline::text() const {
   YAML::Emitter Out;
   Out << YAML::BeginMap;
   Out << YAML::Key << "version" << YAML::Value << Version;
-  Out << YAML::Key << "findings" << YAML::Value << YAML::BeginMap;
+  Out << YAML::Key << "findings" << YAML::Value;
+  if (Tree.empty())
+    Out << YAML::Flow;
+  Out << YAML::BeginMap;
   for (const auto &[Check, Files] : Tree) {
     Out << YAML::Key << Check << YAML::Value << YAML::BeginMap;
     for (const auto &[File, Declarations] : Files) {
