@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""Measures whet against clang and run-clang-tidy, side by side in one run.
+
+    bench.py projects NAME...     cold, warm and edited runs on corpus projects
+    bench.py growth [COUNT...]    a generated project of so many files
+    bench.py projects ... --write what is in docs/performance.md between markers
+
+Prints Markdown tables. Wall time and CPU time are those of a command and all its
+children; figures of one row are from one run, one after the other.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LLVM = "/usr/lib/llvm-22/bin"
+
+
+class Cost:
+    def __init__(self, wall, cpu, stderr=""):
+        self.wall = wall
+        self.cpu = cpu
+        self.stderr = stderr
+
+
+def measure(command, folder, accepted=(0, 1)):
+    with tempfile.TemporaryFile("w+") as err:
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        err.seek(0)
+        text = err.read()
+    code = os.waitstatus_to_exitcode(status)
+    if code not in accepted:
+        sys.exit(f"{shlex.join(map(str, command))} ended with status {code}:\n{text[-2000:]}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, text)
+
+
+def without_pch(words):
+    """The command without a precompiled header, which the build has not made."""
+    kept = []
+    at = 0
+    while at < len(words):
+        if words[at:at + 2] == ["-Xclang", "-include-pch"]:
+            at += 4
+            continue
+        kept.append(words[at])
+        at += 1
+    return kept
+
+
+def database(folder):
+    """Writes a database that all rivals can use; its files, with their commands."""
+    with open(folder / "build" / "compile_commands.json", encoding="utf-8") as f:
+        entries = json.load(f)
+    kept = {}
+    for entry in entries:
+        name = os.path.normpath(os.path.join(entry["directory"], entry["file"]))
+        if not name.endswith((".cpp", ".cc", ".cxx")) or f"{folder}/build/" in name:
+            continue
+        words = without_pch(entry.get("arguments") or shlex.split(entry["command"]))
+        words[0] = f"{LLVM}/clang++"
+        kept[name] = {"directory": entry["directory"], "file": name, "arguments": words}
+    bench = folder / "build" / "bench"
+    bench.mkdir(exist_ok=True)
+    (bench / "compile_commands.json").write_text(json.dumps(list(kept.values())),
+                                                 encoding="utf-8")
+    return kept
+
+
+def syntax_only(folder, files, workers):
+    """A file of commands for xargs: clang -fsyntax-only over the same files."""
+    lines = []
+    for _, entry in sorted(files.items()):
+        words = [w for w in entry["arguments"] if w != "-c"]
+        if "-o" in words:
+            at = words.index("-o")
+            del words[at:at + 2]
+        lines.append(f"cd {shlex.quote(entry['directory'])} && "
+                     f"{shlex.join(words)} -w -fsyntax-only")
+    script = folder / "build" / "bench" / "syntax-only.txt"
+    script.write_text("\0".join(lines), encoding="utf-8")
+    return ["xargs", "-0", "-a", str(script), "-P", str(workers), "-I{}", "sh", "-c", "{}"]
+
+
+def whet(build, *arguments):
+    return [f"{build}/bin/whet", "check", "-q", *map(str, arguments)]
+
+
+def peak_memory(stderr):
+    return max((int(m) for m in re.findall(r"worker has had (\d+) MiB", stderr)), default=0)
+
+
+def seconds(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def on_project(name, build, workers, rivals):
+    sys.path.insert(0, str(ROOT / "test" / "corpus"))
+    import corpus
+    import yaml
+    projects = yaml.safe_load((ROOT / "test/corpus/projects.yaml").read_text(encoding="utf-8"))
+    folder = corpus.configure(projects[name])
+    files = database(folder)
+    rows = []
+
+    def row(what, cost, base):
+        rows.append((what, seconds(cost.wall), f"{cost.wall / base.wall:.3f}",
+                     seconds(cost.cpu), f"{cost.cpu / base.cpu:.3f}"))
+        print(f"{name}: {what}: {cost.wall:.3f} s wall, {cost.cpu:.3f} s CPU", file=sys.stderr)
+
+    with tempfile.TemporaryDirectory() as cache:
+        where = ["-p", "build/bench", f"--cache-dir={cache}"]
+        parse = measure(syntax_only(folder, files, workers), folder, accepted=(0,))
+        row("`clang -fsyntax-only`", parse, parse)
+        if rivals:
+            tidy = measure([f"{LLVM}/run-clang-tidy", "-quiet", "-p", "build/bench",
+                            f"-clang-tidy-binary={LLVM}/clang-tidy", "-checks=-*,performance-*",
+                            f"-j{workers}"], folder)
+            row("`run-clang-tidy`, `performance-*`", tidy, parse)
+        cold = measure(whet(build, f"-j{workers}", *where, "--verbose"), folder)
+        row("`whet check`, cold", cold, parse)
+        warm = min((measure(whet(build, f"-j{workers}", *where), folder) for _ in range(5)),
+                   key=lambda c: c.wall)
+        row("`whet check`, nothing changed", warm, parse)
+        edited = sorted(files, key=lambda f: os.path.getsize(f))[len(files) // 2]
+        text = pathlib.Path(edited).read_bytes()
+        try:
+            pathlib.Path(edited).write_bytes(text + b"\n// edited\n")
+            alone = measure(whet(build, "-p", "build/bench", edited, "--no-cache"), folder)
+            one = measure(whet(build, f"-j{workers}", *where), folder)
+        finally:
+            pathlib.Path(edited).write_bytes(text)
+        row(f"`whet check`, one file edited (it alone takes {alone.wall:.2f} s)", one, parse)
+        single = measure(whet(build, "-p", "build/bench", "-j1", "--no-cache"), folder) if workers > 1 else cold
+        row("`whet check`, cold, one worker", single, parse)
+    lines = [f"**{name}**, {len(files)} files; peak memory per worker "
+             f"{peak_memory(cold.stderr)} MiB; warm is {100 * warm.wall / cold.wall:.2f} % of cold",
+             "", "| | wall, s | ratio | CPU, s | ratio |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines += ["| " + " | ".join(r) + " |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+def generate(folder, count):
+    """A project of `count` files, each of which reads some of its 40 headers."""
+    source = folder / "src"
+    source.mkdir()
+    for n in range(40):
+        (source / f"h{n}.h").write_text(
+            f"#pragma once\n#include <map>\n#include <string>\n#include <vector>\n"
+            f"struct S{n} {{ std::map<std::string, std::vector<int>> Items; void add(int N); }};\n",
+            encoding="utf-8")
+    entries = []
+    for n in range(count):
+        headers = "".join(f'#include "h{(n * 7 + k * 3) % 40}.h"\n' for k in range(5))
+        (source / f"f{n}.cpp").write_text(
+            headers + f"std::vector<int> copy{n}(const std::vector<int> &In) {{\n"
+            "  std::vector<int> Out;\n  for (int X : In)\n    Out.push_back(X);\n"
+            "  return Out;\n}\n", encoding="utf-8")
+        entries.append({"directory": str(folder / "build"), "file": str(source / f"f{n}.cpp"),
+                        "command": f"clang++ -std=c++17 -c {source}/f{n}.cpp"})
+    (folder / "build").mkdir()
+    (folder / "build/compile_commands.json").write_text(json.dumps(entries), encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+
+
+def growth(counts, build, workers):
+    lines = ["| files | cold, s | per file, ms | warm, s | cache, MiB | driver's memory, MiB |",
+             "| ---: | ---: | ---: | ---: | ---: | ---: |"]
+    for count in counts:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch).resolve() / "project"
+            folder.mkdir()
+            generate(folder, count)
+            where = ["-p", "build", f"--cache-dir={scratch}/cache"]
+            cold = measure(whet(build, f"-j{workers}", *where), folder)
+            warm = min((measure(whet(build, f"-j{workers}", *where), folder) for _ in range(5)),
+                       key=lambda c: c.wall)
+            probe = subprocess.run(
+                [sys.executable, "-c", "import resource, subprocess, sys; "
+                 "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
+                 "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)",
+                 *whet(build, *where)], cwd=folder, capture_output=True, text=True, check=True)
+            size = sum(p.stat().st_size for p in pathlib.Path(scratch, "cache").rglob("*")
+                       if p.is_file())
+            lines.append(f"| {count} | {seconds(cold.wall)} | {1000 * cold.wall / count:.0f} | "
+                         f"{warm.wall:.3f} | {size / 2**20:.1f} | {probe.stdout.strip()} |")
+            print(lines[-1], file=sys.stderr)
+    return "\n".join(lines) + "\n"
+
+
+def write(section, text):
+    page = ROOT / "docs" / "performance.md"
+    begin, end = f"<!-- measured: {section} -->\n", "<!-- end of measured -->"
+    old = page.read_text(encoding="utf-8")
+    before, rest = old.split(begin)
+    _, after = rest.split(end, 1)
+    page.write_text(before + begin + text + end + after, encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["projects", "growth"])
+    parser.add_argument("arguments", nargs="*")
+    parser.add_argument("--build", default=str(ROOT / "build"))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--no-rivals", action="store_true", help="leave run-clang-tidy out")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    args = parser.parse_args()
+    if args.what == "projects":
+        text = "\n".join(on_project(name, args.build, args.jobs, not args.no_rivals)
+                         for name in args.arguments or ["cppcheck", "draco"])
+    else:
+        text = growth([int(n) for n in args.arguments] or [50, 100, 200, 500],
+                      args.build, args.jobs)
+    print(text, end="")
+    if args.write:
+        write(args.what, text)
+
+
+if __name__ == "__main__":
+    main()
