@@ -17,8 +17,8 @@ FactTable::~FactTable() = default;
 
 FactBase::FactBase() = default;
 FactBase::~FactBase() = default;
-FactBase::FactBase(FactBase &&) = default;
-FactBase &FactBase::operator=(FactBase &&) = default;
+FactBase::FactBase(FactBase &&) noexcept = default;
+FactBase &FactBase::operator=(FactBase &&) noexcept = default;
 
 const FactTable *FactBase::findTable(llvm::StringRef Kind) const {
   auto It = Tables.find(Kind);

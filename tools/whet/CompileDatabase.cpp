@@ -417,6 +417,9 @@ llvm::Error CompileDatabase::select(llvm::ArrayRef<std::string> Paths) {
         Real, [&](const std::string &Folder) { return isBelow(File, Folder); });
   };
   size_t All = Units.size();
+  llvm::copy_if(
+      Units, std::back_inserter(OtherUnits),
+      [&](const CompileUnit &Unit) { return !IsSelected(Unit.File); });
   llvm::erase_if(
       Units, [&](const CompileUnit &Unit) { return !IsSelected(Unit.File); });
   IsPart = Units.size() < All;

@@ -45,6 +45,8 @@ struct CompileUnit {
 struct CompileDatabase {
   /// Sorted by file; C++ only.
   std::vector<CompileUnit> Units;
+  /// Those that select() left out.
+  std::vector<CompileUnit> OtherUnits;
   /// The folder whose files are the project's own.
   std::string ProjectRoot;
   /// The build folder, whose files are generated; empty if it is the root.

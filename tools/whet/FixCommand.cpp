@@ -14,7 +14,8 @@ class Verifier {
 public:
   Verifier(const CompileDatabase &DB, const ProjectReport &Report,
            const ProjectOptions &Options, FixPlan &Plan)
-      : DB(DB), Report(Report), Options(Options), Plan(Plan) {}
+      : DB(DB), Options(Options), Plan(Plan), Units(DB.Units),
+        FilesRead(Report.FilesRead.begin(), Report.FilesRead.end()) {}
 
   /// Parses all units that read a changed file, until none fails.
   llvm::Error verify();
@@ -23,15 +24,22 @@ private:
   using Overlay = FileOverlay;
 
   std::vector<size_t> affectedUnits(const Overlay &Changed) const;
-  llvm::Expected<std::vector<size_t>> failingUnits(llvm::ArrayRef<size_t> Units,
+  llvm::Expected<std::vector<size_t>> failingUnits(llvm::ArrayRef<size_t> Which,
                                                    const Overlay &Changed);
   llvm::Expected<bool> failsWith(size_t Unit, llvm::ArrayRef<size_t> Fixes);
   llvm::Error dropCulprit(size_t Unit);
 
+  void addOtherUnits();
+
   const CompileDatabase &DB;
-  const ProjectReport &Report;
   const ProjectOptions &Options;
   FixPlan &Plan;
+  /// All units to parse again, and what each reads; any file, where nobody
+  /// knows.
+  std::vector<CompileUnit> Units;
+  std::vector<std::optional<std::vector<std::string>>> FilesRead;
+  /// Units that do not compile as they are.
+  std::set<size_t> Broken;
 };
 } // namespace
 
@@ -39,28 +47,48 @@ static FileOverlay overlayOf(const std::map<std::string, std::string> &Files) {
   return FileOverlay(Files.begin(), Files.end());
 }
 
+// A fix in a header is for all units that read it, also for those that nobody
+// asked to analyse.
+void Verifier::addOtherUnits() {
+  auto IsMainFile = [&](const std::string &File) {
+    return llvm::any_of(
+        DB.Units, [&](const CompileUnit &Unit) { return Unit.File == File; });
+  };
+  bool FixesHeaders = llvm::any_of(Plan.edits(), [&](const auto &Entry) {
+    return !IsMainFile(Entry.first);
+  });
+  if (!FixesHeaders)
+    return;
+  Units.insert(Units.end(), DB.OtherUnits.begin(), DB.OtherUnits.end());
+  for (auto &Files : rememberedFiles(DB.OtherUnits, DB, Options))
+    FilesRead.push_back(std::move(Files));
+}
+
 std::vector<size_t> Verifier::affectedUnits(const Overlay &Changed) const {
-  std::vector<size_t> Units;
-  for (size_t I = 0; I < DB.Units.size(); ++I)
-    if (llvm::any_of(Report.FilesRead[I], [&](const std::string &File) {
-          return Changed.count(File) != 0;
-        }))
-      Units.push_back(I);
-  return Units;
+  std::vector<size_t> Affected;
+  for (size_t I = 0; I < Units.size(); ++I) {
+    bool Reads = !FilesRead[I] ||
+                 llvm::any_of(*FilesRead[I], [&](const std::string &File) {
+                   return Changed.count(File) != 0;
+                 });
+    if (Reads && !Broken.count(I))
+      Affected.push_back(I);
+  }
+  return Affected;
 }
 
 llvm::Expected<std::vector<size_t>>
-Verifier::failingUnits(llvm::ArrayRef<size_t> Units, const Overlay &Changed) {
+Verifier::failingUnits(llvm::ArrayRef<size_t> Which, const Overlay &Changed) {
   std::vector<size_t> Failing;
   auto Work = [&](size_t Task) -> llvm::json::Value {
-    return firstError(DB.Units[Units[Task]], Changed).value_or("");
+    return firstError(Units[Which[Task]], Changed).value_or("");
   };
-  auto Done = [&](TaskResult Result) {
+  auto Done = [&](const TaskResult &Result) {
     std::optional<llvm::StringRef> Message = Result.Value.getAsString();
     if (!Message || !Message->empty())
-      Failing.push_back(Units[Result.Task]);
+      Failing.push_back(Which[Result.Task]);
   };
-  if (llvm::Error E = runOnWorkers(Units.size(), Options.Workers,
+  if (llvm::Error E = runOnWorkers(Which.size(), Options.Workers,
                                    Options.Limits, Work, {.Done = Done}))
     return std::move(E);
   llvm::sort(Failing);
@@ -83,9 +111,22 @@ llvm::Expected<bool> Verifier::failsWith(size_t Unit,
 // with those before it. Parses the unit O(log n) times.
 llvm::Error Verifier::dropCulprit(size_t Unit) {
   std::set<size_t> InFiles;
-  for (const std::string &File : Report.FilesRead[Unit])
-    for (size_t Fix : Plan.fixesOf(File))
-      InFiles.insert(Fix);
+  if (!FilesRead[Unit])
+    InFiles = Plan.applied();
+  else
+    for (const std::string &File : *FilesRead[Unit])
+      for (size_t Fix : Plan.fixesOf(File))
+        InFiles.insert(Fix);
+  // A unit that was not analysed may never have compiled.
+  if (Unit >= DB.Units.size()) {
+    llvm::Expected<bool> FailsAnyway = failsWith(Unit, {});
+    if (!FailsAnyway)
+      return FailsAnyway.takeError();
+    if (*FailsAnyway) {
+      Broken.insert(Unit);
+      return llvm::Error::success();
+    }
+  }
   std::vector<size_t> Suspects(InFiles.begin(), InFiles.end());
   // The unit compiles with the first Good of them, and not with the first Bad.
   size_t Good = 0;
@@ -99,11 +140,12 @@ llvm::Error Verifier::dropCulprit(size_t Unit) {
     (*Fails ? Bad : Good) = Middle;
   }
   Plan.drop(Suspects[Bad - 1],
-            "with it, " + DB.Units[Unit].File + " would not compile");
+            "with it, " + Units[Unit].File + " would not compile");
   return llvm::Error::success();
 }
 
 llvm::Error Verifier::verify() {
+  addOtherUnits();
   while (!Plan.applied().empty()) {
     Overlay Changed = overlayOf(Plan.contents());
     llvm::Expected<std::vector<size_t>> Failing =

@@ -1,13 +1,11 @@
 #include "FixPlan.h"
+#include "AtomicFile.h"
 #include "CompileDatabase.h"
 #include "LineDiff.h"
 #include "UnitAnalysis.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <csignal>
-#include <unistd.h>
 
 using namespace whet;
 namespace fs = llvm::sys::fs;
@@ -128,58 +126,36 @@ static llvm::Error cannotWrite(llvm::StringRef File, const llvm::Twine &Why) {
 }
 
 // A file beside File with the contents and permissions that it is to have.
-static llvm::Expected<fs::TempFile> prepare(llvm::StringRef File,
-                                            llvm::StringRef Contents) {
+static llvm::Expected<NewFile> prepare(llvm::StringRef File,
+                                       llvm::StringRef Contents) {
   fs::file_status Status;
   if (std::error_code E = fs::status(File, Status))
     return cannotWrite(File, E.message());
   // Renaming needs the folder only; a read-only file is meant to stay.
   if (!fs::can_write(File))
     return cannotWrite(File, "it is read-only");
-  llvm::Expected<fs::TempFile> Temp =
-      fs::TempFile::create(File + ".whet-%%%%%%");
-  if (!Temp)
-    return cannotWrite(File, llvm::toString(Temp.takeError()));
-  llvm::StringRef Rest = Contents;
-  while (!Rest.empty()) {
-    ssize_t Written = ::write(Temp->FD, Rest.data(), Rest.size());
-    if (Written < 0 && errno == EINTR)
-      continue;
-    if (Written <= 0) {
-      std::string Why = llvm::sys::StrError();
-      llvm::consumeError(Temp->discard());
-      return cannotWrite(File, Why);
-    }
-    Rest = Rest.drop_front(Written);
-  }
-  bool IsDone = !fs::setPermissions(Temp->FD, Status.permissions()) &&
-                ::fsync(Temp->FD) == 0;
-  // Only root can give files away; for others the owner is the same anyway.
-  (void)!::fchown(Temp->FD, Status.getUser(), Status.getGroup());
-  if (!IsDone) {
-    std::string Why = llvm::sys::StrError();
-    llvm::consumeError(Temp->discard());
-    return cannotWrite(File, Why);
-  }
-  return Temp;
+  llvm::Expected<NewFile> New = NewFile::beside(
+      File, Contents, static_cast<mode_t>(Status.permissions()));
+  if (!New)
+    return cannotWrite(File, llvm::toString(New.takeError()));
+  New->own(Status.getUser(), Status.getGroup());
+  return New;
 }
 
 // Renames one file into place, unless somebody has saved it since it was read.
-static llvm::Error replace(llvm::StringRef File, fs::TempFile &Temp,
+static llvm::Error replace(llvm::StringRef File, NewFile &New,
                            llvm::StringRef Original) {
   auto Current = llvm::MemoryBuffer::getFile(File);
-  bool IsUnchanged = Current && (*Current)->getBuffer() == Original;
-  if (IsUnchanged)
-    return Temp.keep(File);
-  llvm::consumeError(Temp.discard());
+  if (Current && (*Current)->getBuffer() == Original)
+    return New.replace();
   return llvm::createStringError(
       Current ? "it changed meanwhile; run whet fix again"
               : Current.getError().message());
 }
 
 static llvm::Error restore(llvm::StringRef File, llvm::StringRef Original) {
-  llvm::Expected<fs::TempFile> Old = prepare(File, Original);
-  return Old ? Old->keep(File) : Old.takeError();
+  llvm::Expected<NewFile> Old = prepare(File, Original);
+  return Old ? Old->replace() : Old.takeError();
 }
 
 namespace {
@@ -207,23 +183,16 @@ llvm::Error
 whet::writeAtomically(const std::map<std::string, std::string> &Contents,
                       const std::map<std::string, std::string> &Originals) {
   SignalBlock Block;
-  std::map<std::string, fs::TempFile> Temps;
-  llvm::scope_exit DiscardRest([&] {
-    for (auto &[File, Temp] : Temps)
-      llvm::consumeError(Temp.discard());
-  });
+  std::map<std::string, NewFile> News;
   for (const auto &[File, Text] : Contents) {
-    llvm::Expected<fs::TempFile> Temp = prepare(File, Text);
-    if (!Temp)
-      return Temp.takeError();
-    Temps.emplace(File, std::move(*Temp));
+    llvm::Expected<NewFile> New = prepare(File, Text);
+    if (!New)
+      return New.takeError();
+    News.emplace(File, std::move(*New));
   }
   std::vector<std::string> Written;
-  while (!Temps.empty()) {
-    std::string File = Temps.begin()->first;
-    if (llvm::Error E =
-            replace(File, Temps.begin()->second, Originals.at(File))) {
-      Temps.erase(Temps.begin());
+  for (auto &[File, New] : News) {
+    if (llvm::Error E = replace(File, New, Originals.at(File))) {
       std::string Why = llvm::toString(std::move(E));
       for (const std::string &Done : Written)
         if (llvm::Error NotRestored = restore(Done, Originals.at(Done)))
@@ -233,8 +202,7 @@ whet::writeAtomically(const std::map<std::string, std::string> &Contents,
               llvm::toString(std::move(NotRestored)));
       return cannotWrite(File, Why);
     }
-    Temps.erase(Temps.begin());
-    Written.push_back(std::move(File));
+    Written.push_back(File);
   }
   return llvm::Error::success();
 }

@@ -276,6 +276,35 @@ llvm::Error whet::mapProject(const CompileDatabase &DB,
   return Mapper(DB, Options, Overlay, Callbacks).run();
 }
 
+std::vector<std::optional<std::vector<std::string>>>
+whet::rememberedFiles(llvm::ArrayRef<CompileUnit> Units,
+                      const CompileDatabase &DB,
+                      const ProjectOptions &Options) {
+  AnalysisOptions Analysis = analysisOptions(Options, DB);
+  ProjectPaths Paths = projectPaths(Analysis);
+  UnitCache Cache(Options.Cache);
+  FileOverlay NoOverlay;
+  FileStates Files(Paths, NoOverlay);
+  Files.load(Cache.loadNotes(Paths.root(), FilesNote));
+  std::string Identity = runIdentity(Analysis);
+  std::vector<std::optional<std::vector<std::string>>> Result(Units.size());
+  for (size_t I = 0; I < Units.size(); ++I) {
+    std::optional<std::string> Found =
+        Cache.find(cacheKey(Units[I], Analysis, Identity), Files, Paths);
+    if (!Found)
+      continue;
+    llvm::Expected<Shard> Yield = readShard(*Found, "a cached shard");
+    if (!Yield) {
+      llvm::consumeError(Yield.takeError());
+      continue;
+    }
+    Result[I].emplace();
+    for (const std::string &File : Yield->FilesRead)
+      Result[I]->push_back(Paths.absolute(File));
+  }
+  return Result;
+}
+
 // --- Reduce
 // --------------------------------------------------------------------
 

@@ -89,6 +89,12 @@ llvm::Expected<ProjectReport> analyseProject(const CompileDatabase &DB,
                                              ProgressCallback Progress,
                                              const FileOverlay &Overlay = {});
 
+/// The files of the project that each of \p Units reads, as the cache
+/// remembers; nothing for a unit that it does not know.
+std::vector<std::optional<std::vector<std::string>>>
+rememberedFiles(llvm::ArrayRef<CompileUnit> Units, const CompileDatabase &DB,
+                const ProjectOptions &Options);
+
 /// What \p Result is to people: findings, and a line for each problem.
 ProjectReport reportOf(Reduced Result);
 

@@ -614,8 +614,11 @@ std::optional<std::string> whet::firstError(const CompileUnit &Unit,
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   std::unique_ptr<tooling::FrontendActionFactory> Factory =
       tooling::newFrontendActionFactory<SyntaxOnlyAction>();
+  std::vector<std::string> Arguments = withResourceDir(Unit);
+  // No "1 error generated." on stderr.
+  Arguments.insert(Arguments.begin() + 1, "-fno-caret-diagnostics");
   tooling::ToolInvocation Invocation(
-      withResourceDir(Unit), Factory.get(), Files.get(),
+      std::move(Arguments), Factory.get(), Files.get(),
       std::make_shared<PCHContainerOperations>());
   FirstError Consumer;
   Invocation.setDiagnosticConsumer(&Consumer);

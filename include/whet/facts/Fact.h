@@ -120,8 +120,8 @@ class FactBase {
 public:
   FactBase();
   ~FactBase();
-  FactBase(FactBase &&);
-  FactBase &operator=(FactBase &&);
+  FactBase(FactBase &&) noexcept;
+  FactBase &operator=(FactBase &&) noexcept;
 
   /// Joins \p F to what is known of \p Key. O(log n).
   template <Fact T> void add(llvm::StringRef Key, const T &F) {
