@@ -1,4 +1,5 @@
 #include "AtomicFile.h"
+#include "Signals.h"
 #include "llvm/Support/Errno.h"
 #include <cstdio>
 #include <cstdlib>
@@ -59,6 +60,8 @@ llvm::Error NewFile::replace() {
 
 llvm::Error whet::writeFileAtomically(llvm::StringRef File,
                                       llvm::StringRef Contents) {
+  // Interrupted in between, it would leave the file beside.
+  HeldSignals Held;
   mode_t Mask = ::umask(0);
   ::umask(Mask);
   llvm::Expected<NewFile> New = NewFile::beside(File, Contents, 0666 & ~Mask);

@@ -16,7 +16,8 @@ std::optional<ProjectReport>
 whet::analyseWithProgress(const CompileDatabase &DB,
                           const ProjectOptions &Options, bool Quiet,
                           const FileOverlay &Overlay) {
-  ProgressDisplay Display(Quiet);
+  // The lines that say what files cost show that something goes on.
+  ProgressDisplay Display(Quiet || Options.Verbose);
   llvm::Expected<ProjectReport> Report = analyseProject(
       DB, Options, [&](const ProgressState &State) { Display.show(State); },
       Overlay);

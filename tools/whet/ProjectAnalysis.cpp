@@ -213,8 +213,7 @@ static void printCost(const CompileUnit &Unit, const TaskResult &Result) {
                                   O->getNumber("parse").value_or(0),
                                   O->getNumber("checks").value_or(0));
   if (Result.PeakMemory > 0)
-    llvm::errs() << ", its worker has had " << (Result.PeakMemory >> 20)
-                 << " MiB";
+    llvm::errs() << ", at most " << (Result.PeakMemory >> 20) << " MiB";
   llvm::errs() << '\n';
 }
 

@@ -1,337 +1,212 @@
 #include "WorkerPool.h"
+#include "Signals.h"
+#include "WorkerProcess.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Errno.h"
-#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
-#include <atomic>
 #include <chrono>
-#include <csignal>
+#include <cmath>
 #include <cstring>
-#include <new>
 #include <optional>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 using namespace whet;
 
-// --- Messages
-// ----------------------------------------------------------------------
-
-static bool writeAll(int FD, const void *Data, size_t Size) {
-  const char *At = static_cast<const char *>(Data);
-  while (Size > 0) {
-    ssize_t Written = ::send(FD, At, Size, MSG_NOSIGNAL);
-    if (Written < 0 && errno == EINTR)
-      continue;
-    if (Written <= 0)
-      return false;
-    At += Written;
-    Size -= Written;
-  }
-  return true;
-}
-
-static bool readAll(int FD, void *Data, size_t Size) {
-  char *At = static_cast<char *>(Data);
-  while (Size > 0) {
-    ssize_t Read = ::recv(FD, At, Size, 0);
-    if (Read < 0 && errno == EINTR)
-      continue;
-    if (Read <= 0)
-      return false;
-    At += Read;
-    Size -= Read;
-  }
-  return true;
-}
-
-static bool writeMessage(int FD, llvm::StringRef Text) {
-  uint32_t Size = Text.size();
-  return writeAll(FD, &Size, sizeof(Size)) &&
-         writeAll(FD, Text.data(), Text.size());
-}
-
-static std::optional<std::string> readMessage(int FD) {
-  uint32_t Size = 0;
-  if (!readAll(FD, &Size, sizeof(Size)))
-    return std::nullopt;
-  std::string Text(Size, '\0');
-  if (!readAll(FD, Text.data(), Size))
-    return std::nullopt;
-  return Text;
-}
-
-// --- Interruption
-// ------------------------------------------------------------------
-
-static std::atomic<int> Interrupted = 0;
-
-static void noteInterrupt(int Signal) { Interrupted = Signal; }
-
 namespace {
-/// Takes note of SIGINT, SIGTERM and SIGHUP while it lives.
-class InterruptGuard {
-public:
-  InterruptGuard() {
-    struct sigaction Action = {};
-    Action.sa_handler = noteInterrupt;
-    ::sigaction(SIGINT, &Action, &OldInt);
-    ::sigaction(SIGTERM, &Action, &OldTerm);
-    ::sigaction(SIGHUP, &Action, &OldHup);
-  }
-  ~InterruptGuard() {
-    ::sigaction(SIGINT, &OldInt, nullptr);
-    ::sigaction(SIGTERM, &OldTerm, nullptr);
-    ::sigaction(SIGHUP, &OldHup, nullptr);
-  }
-
-private:
-  struct sigaction OldInt = {};
-  struct sigaction OldTerm = {};
-  struct sigaction OldHup = {};
-};
-
 using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
 
-struct Worker {
-  pid_t Process = -1;
-  int FD = -1;
+/// A worker and what it is at.
+struct Slot {
+  WorkerProcess Worker;
   std::optional<size_t> Task;
-  Clock::time_point Started;
+  Clock::time_point Begun;
 };
-} // namespace
 
-// --- Workers
-// -----------------------------------------------------------------------
-
-// What a worker's exit status says when it has no memory left.
-static constexpr int OutOfMemory = 86;
-
-static void limitMemory(unsigned MebiBytes) {
-  // Writable memory only: clang's libraries and the sources that it maps are no
-  // fault of the unit's.
-  rlim_t Bytes = rlim_t(MebiBytes) << 20;
-  struct rlimit Limit = {Bytes, Bytes};
-  ::setrlimit(RLIMIT_DATA, &Limit);
-  auto Exit = [] { ::_exit(OutOfMemory); };
-  std::set_new_handler(Exit);
-  llvm::install_bad_alloc_error_handler(
-      [](void * /*Data*/, const char * /*Reason*/, bool /*GenCrashDiag*/) {
-        ::_exit(OutOfMemory);
-      });
-}
-
-static uint64_t peakMemory() {
-  struct rusage Usage = {};
-  ::getrusage(RUSAGE_SELF, &Usage);
-  return uint64_t(Usage.ru_maxrss) << 10;
-}
-
-[[noreturn]] static void
-serve(int FD, pid_t Driver, WorkerLimits Limits,
-      llvm::function_ref<llvm::json::Value(size_t)> Work) {
-  ::signal(SIGINT, SIG_IGN);
-  ::signal(SIGTERM, SIG_DFL);
-  ::signal(SIGHUP, SIG_IGN);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The driver may have died before the kernel was told.
-  if (::getppid() != Driver)
-    ::_exit(0);
-  limitMemory(Limits.MebiBytes);
-  size_t Task = 0;
-  while (readAll(FD, &Task, sizeof(Task))) {
-    std::string Text;
-    llvm::json::Value Result = Work(Task);
-    llvm::raw_string_ostream(Text) << llvm::json::Value(llvm::json::Object{
-        {"result", std::move(Result)}, {"memory", peakMemory()}});
-    if (!writeMessage(FD, Text))
-      break;
-  }
-  ::_exit(0);
-}
-
-static llvm::Error
-startWorker(Worker &W, llvm::ArrayRef<Worker> All, WorkerLimits Limits,
-            llvm::function_ref<llvm::json::Value(size_t)> Work) {
-  int FDs[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, FDs) != 0)
-    return llvm::createStringError("cannot make a socket for a worker: " +
-                                   llvm::sys::StrError());
-  // What is buffered would be written twice.
-  llvm::outs().flush();
-  llvm::errs().flush();
-  pid_t Driver = ::getpid();
-  pid_t Process = ::fork();
-  if (Process < 0) {
-    ::close(FDs[0]);
-    ::close(FDs[1]);
-    return llvm::createStringError("cannot start a worker process: " +
-                                   llvm::sys::StrError());
-  }
-  if (Process == 0) {
-    ::close(FDs[0]);
-    for (const Worker &Other : All)
-      if (Other.FD >= 0)
-        ::close(Other.FD);
-    serve(FDs[1], Driver, Limits, Work);
-  }
-  ::close(FDs[1]);
-  W.Process = Process;
-  W.FD = FDs[0];
-  W.Task = std::nullopt;
-  return llvm::Error::success();
-}
-
-// Ends the worker and says how it had ended, if it had.
-static std::string stopWorker(Worker &W, bool ByForce, WorkerLimits Limits) {
-  if (W.Process < 0)
-    return "";
-  ::close(W.FD);
-  if (ByForce)
-    ::kill(W.Process, SIGKILL);
-  int Status = 0;
-  while (::waitpid(W.Process, &Status, 0) < 0 && errno == EINTR)
-    ;
-  W = Worker();
-  if (WIFSIGNALED(Status))
-    return std::string("crashed (") + ::strsignal(WTERMSIG(Status)) + ")";
-  if (WEXITSTATUS(Status) == OutOfMemory)
-    return "needed more than " + std::to_string(Limits.MebiBytes) +
-           " MiB of memory (--unit-memory)";
-  return "ended unexpectedly (status " + std::to_string(WEXITSTATUS(Status)) +
-         ")";
-}
-
-static double secondsSince(Clock::time_point Start) {
-  return std::chrono::duration<double>(Clock::now() - Start).count();
-}
-
-static TaskResult receive(Worker &W, WorkerLimits Limits) {
-  TaskResult Result;
-  Result.Task = *W.Task;
-  Result.Seconds = secondsSince(W.Started);
-  std::optional<std::string> Text = readMessage(W.FD);
-  if (!Text) {
-    Result.Failure = stopWorker(W, /*ByForce=*/false, Limits);
-    return Result;
-  }
-  W.Task = std::nullopt;
-  llvm::Expected<llvm::json::Value> Value = llvm::json::parse(*Text);
-  if (!Value) {
-    Result.Failure = llvm::toString(Value.takeError());
-    return Result;
-  }
-  llvm::json::Object &Answer = *Value->getAsObject();
-  Result.PeakMemory = Answer.getInteger("memory").value_or(0);
-  Result.Value = std::move(Answer["result"]);
-  return Result;
-}
-
-static TaskResult giveUp(Worker &W, WorkerLimits Limits) {
-  TaskResult Result;
-  Result.Task = *W.Task;
-  Result.Seconds = secondsSince(W.Started);
-  stopWorker(W, /*ByForce=*/true, Limits);
-  Result.Failure = "took longer than " + std::to_string(Limits.Seconds) +
-                   " s (--unit-timeout)";
-  return Result;
-}
-
-namespace {
-/// The workers of one run.
-class Pool {
+/// One call of runOnWorkers.
+class Run {
 public:
-  Pool(size_t Tasks, unsigned Workers, WorkerLimits Limits,
-       llvm::function_ref<llvm::json::Value(size_t)> Work,
-       PoolCallbacks Callbacks)
-      : Tasks(Tasks), Limits(Limits), Work(Work), Callbacks(Callbacks),
-        Workers(std::min<size_t>(std::max(1U, Workers), Tasks)) {}
-  ~Pool() {
-    for (Worker &W : Workers)
-      stopWorker(W, /*ByForce=*/true, Limits);
-  }
+  Run(size_t Tasks, unsigned Workers, WorkerLimits Limits,
+      llvm::function_ref<llvm::json::Value(size_t)> Work,
+      llvm::function_ref<void(TaskResult)> Done)
+      : Tasks(Tasks), Limits(Limits), Work(Work), Done(Done),
+        Slots(std::min<size_t>(std::max(1U, Workers), Tasks)) {}
 
-  llvm::Error run();
+  bool isFinished() const { return Finished == Tasks; }
+  /// Gives every worker a task, as long as there are any.
+  llvm::Error assign();
+  /// Waits for news, but not for long.
+  llvm::Error wait();
+  /// Returns whether any task is finished.
+  bool takeAnswers();
+  void endOverdue();
 
 private:
-  llvm::Error handOut();
-  llvm::Error wait();
-  void finish(TaskResult Result);
+  llvm::Error start(Slot &S);
+  std::optional<size_t> takeTask();
+  void finish(Slot &S, TaskResult Result);
+  void takeEnding(Slot &S);
+  Seconds untilDeadline(const Slot &S) const;
 
   size_t Tasks;
   WorkerLimits Limits;
   llvm::function_ref<llvm::json::Value(size_t)> Work;
-  PoolCallbacks Callbacks;
-  std::vector<Worker> Workers;
+  llvm::function_ref<void(TaskResult)> Done;
+  std::vector<Slot> Slots;
   size_t Next = 0;
+  /// Tasks that failed on a worker that was not fresh.
+  llvm::SmallVector<size_t, 4> Again;
   size_t Finished = 0;
 };
 } // namespace
 
-llvm::Error Pool::handOut() {
-  for (Worker &W : Workers) {
-    if (W.Task || Next == Tasks)
+static bool isBusy(const Slot &S) { return S.Task.has_value(); }
+
+llvm::Error Run::start(Slot &S) {
+  llvm::SmallVector<int, 16> Others;
+  for (const Slot &Other : Slots)
+    if (Other.Worker.isRunning())
+      Others.push_back(Other.Worker.socket());
+  return S.Worker.start(Work, Limits, Others);
+}
+
+std::optional<size_t> Run::takeTask() {
+  if (!Again.empty())
+    return Again.pop_back_val();
+  if (Next < Tasks)
+    return Next++;
+  return std::nullopt;
+}
+
+llvm::Error Run::assign() {
+  for (Slot &S : Slots) {
+    if (isBusy(S) || (Again.empty() && Next == Tasks))
       continue;
-    if (W.Process < 0)
-      if (llvm::Error E = startWorker(W, Workers, Limits, Work))
-        return E;
-    W.Task = Next++;
-    W.Started = Clock::now();
-    (void)writeAll(W.FD, &*W.Task, sizeof(*W.Task));
+    // A second attempt is for a fresh worker.
+    if (!Again.empty() && S.Worker.isRunning())
+      (void)S.Worker.stop(/*ByForce=*/false);
+    if (!S.Worker.isRunning())
+      if (llvm::Error E = start(S)) {
+        // The others can do it, if there are any.
+        if (llvm::none_of(Slots, isBusy))
+          return E;
+        llvm::consumeError(std::move(E));
+        continue;
+      }
+    S.Task = takeTask();
+    S.Begun = Clock::now();
+    S.Worker.begin(*S.Task);
   }
   return llvm::Error::success();
 }
 
-void Pool::finish(TaskResult Result) {
-  ++Finished;
-  Callbacks.Done(std::move(Result));
+Seconds Run::untilDeadline(const Slot &S) const {
+  return Seconds(Limits.Seconds) - (Clock::now() - S.Begun);
 }
 
-llvm::Error Pool::wait() {
+llvm::Error Run::wait() {
+  Seconds Longest(1);
   llvm::SmallVector<pollfd, 16> Polled;
-  llvm::SmallVector<Worker *, 16> Waiting;
-  for (Worker &W : Workers)
-    if (W.Task) {
-      Polled.push_back({W.FD, POLLIN, 0});
-      Waiting.push_back(&W);
+  for (const Slot &S : Slots)
+    if (isBusy(S)) {
+      Polled.push_back({S.Worker.socket(), POLLIN, 0});
+      Longest = std::min(Longest, untilDeadline(S));
     }
-  int Ready = ::poll(Polled.data(), Polled.size(), /*milliseconds=*/1000);
-  if (Ready < 0 && errno != EINTR)
+  int Milliseconds = std::max(0, int(std::ceil(Longest.count() * 1000)));
+  Clock::time_point Start = Clock::now();
+  if (::poll(Polled.data(), Polled.size(), Milliseconds) < 0 && errno != EINTR)
     return llvm::createStringError("cannot wait for workers: " +
                                    llvm::sys::StrError());
-  if (Interrupted)
-    return llvm::createStringError(std::string("interrupted (") +
-                                   ::strsignal(Interrupted) + ")");
-  for (size_t I = 0; I < Polled.size(); ++I) {
-    if (Ready > 0 && Polled[I].revents != 0)
-      finish(receive(*Waiting[I], Limits));
-    else if (secondsSince(Waiting[I]->Started) > Limits.Seconds)
-      finish(giveUp(*Waiting[I], Limits));
-  }
-  if (Ready == 0 && Callbacks.Idle)
-    Callbacks.Idle();
+  // Who slept much longer than asked was stopped, and the workers with it.
+  Seconds Missed = Clock::now() - Start - Longest;
+  if (Missed > Seconds(2))
+    for (Slot &S : Slots)
+      S.Begun += std::chrono::duration_cast<Clock::duration>(Missed);
   return llvm::Error::success();
 }
 
-llvm::Error Pool::run() {
-  InterruptGuard Guard;
-  while (Finished < Tasks) {
-    if (llvm::Error E = handOut())
-      return E;
-    if (llvm::Error E = wait())
-      return E;
+void Run::finish(Slot &S, TaskResult Result) {
+  Result.Task = *S.Task;
+  S.Task = std::nullopt;
+  ++Finished;
+  Done(std::move(Result));
+}
+
+void Run::takeEnding(Slot &S) {
+  bool WasFresh = S.Worker.isFresh();
+  WorkerProcess::Ending Ending = S.Worker.stop(/*ByForce=*/false);
+  if (!WasFresh) {
+    Again.push_back(*S.Task);
+    S.Task = std::nullopt;
+    return;
   }
-  return llvm::Error::success();
+  TaskResult Result;
+  Result.Failure = describeEnding(Ending, Limits);
+  Result.Seconds = Seconds(Clock::now() - S.Begun).count();
+  Result.PeakMemory = Ending.PeakMemory;
+  finish(S, std::move(Result));
+}
+
+bool Run::takeAnswers() {
+  size_t Before = Finished;
+  for (Slot &S : Slots) {
+    if (!isBusy(S))
+      continue;
+    WorkerAnswer Answer;
+    WorkerProcess::Arrival Arrival = S.Worker.receive(Answer);
+    if (Arrival == WorkerProcess::Arrival::End)
+      takeEnding(S);
+    if (Arrival != WorkerProcess::Arrival::Answer)
+      continue;
+    llvm::errs() << S.Worker.takeOutput();
+    TaskResult Result;
+    Result.Seconds = Answer.Seconds;
+    Result.PeakMemory = Answer.PeakMemory;
+    llvm::Expected<llvm::json::Value> Value = llvm::json::parse(Answer.Text);
+    if (Value)
+      Result.Value = std::move(*Value);
+    else
+      Result.Failure = llvm::toString(Value.takeError());
+    finish(S, std::move(Result));
+  }
+  return Finished != Before;
+}
+
+void Run::endOverdue() {
+  for (Slot &S : Slots) {
+    if (!isBusy(S) || untilDeadline(S) > Seconds(0))
+      continue;
+    WorkerProcess::Ending Ending = S.Worker.stop(/*ByForce=*/true);
+    TaskResult Result;
+    Result.Failure = llvm::formatv("took longer than {0} s (--unit-timeout)",
+                                   Limits.Seconds);
+    Result.Seconds = Seconds(Clock::now() - S.Begun).count();
+    Result.PeakMemory = Ending.PeakMemory;
+    finish(S, std::move(Result));
+  }
 }
 
 llvm::Error
 whet::runOnWorkers(size_t Tasks, unsigned Workers, WorkerLimits Limits,
                    llvm::function_ref<llvm::json::Value(size_t)> Work,
                    PoolCallbacks Callbacks) {
-  return Pool(Tasks, Workers, Limits, Work, Callbacks).run();
+  Run All(Tasks, Workers, Limits, Work, Callbacks.Done);
+  NotedSignals Signals;
+  while (!All.isFinished()) {
+    if (llvm::Error E = All.assign())
+      return E;
+    if (llvm::Error E = All.wait())
+      return E;
+    if (int Signal = NotedSignals::received())
+      return llvm::createStringError(std::string("interrupted (") +
+                                     ::strsignal(Signal) + ")");
+    bool HasNews = All.takeAnswers();
+    All.endOverdue();
+    if (!HasNews && Callbacks.Idle)
+      Callbacks.Idle();
+  }
+  return llvm::Error::success();
 }

@@ -5,9 +5,13 @@
 // costs that unit only: it is named, and another process takes the next one.
 // Workers end with their driver, however it ends.
 //
+// A task that ends its worker runs once more, on a fresh one, unless its worker
+// was fresh or its time was up: what earlier tasks left behind is not held
+// against it, so its result does not depend on which worker it met.
+//
 // Workers are forked from the driver, which therefore must have one thread, and
 // exchange one message per unit with it over a socket: the unit's number, and
-// its report as JSON behind four bytes of length.
+// its report as JSON behind a head of fixed size.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_WORKERPOOL_H
@@ -20,7 +24,8 @@
 
 namespace whet {
 
-/// How much one unit may take.
+/// How much one unit may take. Time in which the whole run was stopped does not
+/// count, and neither does what the driver holds.
 struct WorkerLimits {
   /// Wall time; a parse that takes ten minutes does not end.
   unsigned Seconds = 600;
@@ -36,7 +41,7 @@ struct TaskResult {
   /// Why there is no value, such as "crashed (signal 11)".
   std::string Failure;
   double Seconds = 0;
-  /// The most memory that its worker has had so far, in bytes.
+  /// The most memory that was resident at once, in bytes.
   uint64_t PeakMemory = 0;
 };
 
@@ -50,7 +55,9 @@ struct PoolCallbacks {
 
 /// Runs \p Work for every number below \p Tasks on \p Workers processes. An
 /// error means that no process could be started, or that the run was
-/// interrupted; all workers are gone then.
+/// interrupted; all workers are gone then. What workers print goes to stderr
+/// when their task is done; of a task that crashes, one line goes into its
+/// reason.
 llvm::Error
 runOnWorkers(size_t Tasks, unsigned Workers, WorkerLimits Limits,
              llvm::function_ref<llvm::json::Value(size_t Task)> Work,
