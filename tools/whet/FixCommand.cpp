@@ -9,7 +9,41 @@
 using namespace whet;
 
 namespace {
-/// Finds out which fixes would not compile, and drops them.
+/// Finds the fixes with which a unit compiles: begins with none, adds groups of
+/// them in order and halves a group that does not compile. O(k log n) attempts
+/// for k culprits of n fixes, also where some fail only together: then the
+/// later ones are culprits.
+class CulpritSearch {
+public:
+  CulpritSearch(size_t Unit, std::vector<size_t> Suspects) : Unit(Unit) {
+    // All together are known to fail.
+    split(Suspects);
+  }
+
+  size_t unit() const { return Unit; }
+  bool isFinished() const { return Groups.empty(); }
+  /// The fixes to try next.
+  std::set<size_t> attempt() const {
+    std::set<size_t> Result = Kept;
+    Result.insert(Groups.back().begin(), Groups.back().end());
+    return Result;
+  }
+  /// Takes the result of that attempt.
+  void note(bool Compiles);
+  const std::vector<size_t> &culprits() const { return Culprits; }
+
+private:
+  void split(llvm::ArrayRef<size_t> Group);
+
+  size_t Unit;
+  std::set<size_t> Kept;
+  std::vector<size_t> Culprits;
+  /// What is still to be added, the next group last.
+  std::vector<std::vector<size_t>> Groups;
+};
+
+/// Finds out which fixes would not compile, and drops them. Every parse is on a
+/// worker: one that crashes clang or does not end is one that fails.
 class Verifier {
 public:
   Verifier(const CompileDatabase &DB, const ProjectReport &Report,
@@ -21,15 +55,24 @@ public:
   llvm::Error verify();
 
 private:
-  using Overlay = FileOverlay;
+  /// A unit, and the contents of files to parse it with.
+  struct Attempt {
+    size_t Unit;
+    FileOverlay Changed;
+  };
 
-  std::vector<size_t> affectedUnits(const Overlay &Changed) const;
-  llvm::Expected<std::vector<size_t>> failingUnits(llvm::ArrayRef<size_t> Which,
-                                                   const Overlay &Changed);
-  llvm::Expected<bool> failsWith(size_t Unit, llvm::ArrayRef<size_t> Fixes);
-  llvm::Error dropCulprit(size_t Unit);
+  /// Whether each attempt compiles.
+  llvm::Expected<std::vector<bool>> compile(llvm::ArrayRef<Attempt> Attempts);
+  bool reads(size_t Unit, const std::set<std::string> &Files) const;
+  std::vector<size_t> suspectsOf(size_t Unit) const;
+  Attempt attemptWith(size_t Unit, const std::set<size_t> &Fixes) const;
+  llvm::Expected<std::vector<size_t>>
+  failingUnits(llvm::ArrayRef<size_t> Which);
+  llvm::Expected<std::set<std::string>>
+  dropCulprits(llvm::ArrayRef<size_t> Failing);
 
   void addOtherUnits();
+  llvm::Error leaveOutBroken(std::vector<size_t> &Failing);
 
   const CompileDatabase &DB;
   const ProjectOptions &Options;
@@ -43,8 +86,44 @@ private:
 };
 } // namespace
 
+void CulpritSearch::split(llvm::ArrayRef<size_t> Group) {
+  if (Group.size() == 1) {
+    Culprits.push_back(Group.front());
+    return;
+  }
+  size_t Half = Group.size() / 2;
+  Groups.emplace_back(Group.drop_front(Half));
+  Groups.emplace_back(Group.take_front(Half));
+}
+
+void CulpritSearch::note(bool Compiles) {
+  std::vector<size_t> Group = std::move(Groups.back());
+  Groups.pop_back();
+  if (Compiles)
+    Kept.insert(Group.begin(), Group.end());
+  else
+    split(Group);
+}
+
 static FileOverlay overlayOf(const std::map<std::string, std::string> &Files) {
   return FileOverlay(Files.begin(), Files.end());
+}
+
+llvm::Expected<std::vector<bool>>
+Verifier::compile(llvm::ArrayRef<Attempt> Attempts) {
+  // What crashes has no message that says otherwise.
+  std::vector<bool> Compiles(Attempts.size(), false);
+  auto Work = [&](size_t Task) -> llvm::json::Value {
+    const Attempt &A = Attempts[Task];
+    return firstError(Units[A.Unit], A.Changed).value_or("");
+  };
+  auto Done = [&](const TaskResult &Result) {
+    Compiles[Result.Task] = Result.Value.getAsString() == llvm::StringRef("");
+  };
+  if (llvm::Error E = runOnWorkers(Attempts.size(), Options.Workers,
+                                   Options.Limits, Work, {.Done = Done}))
+    return std::move(E);
+  return Compiles;
 }
 
 // A fix in a header is for all units that read it, also for those that nobody
@@ -64,98 +143,137 @@ void Verifier::addOtherUnits() {
     FilesRead.push_back(std::move(Files));
 }
 
-std::vector<size_t> Verifier::affectedUnits(const Overlay &Changed) const {
-  std::vector<size_t> Affected;
-  for (size_t I = 0; I < Units.size(); ++I) {
-    bool Reads = !FilesRead[I] ||
-                 llvm::any_of(*FilesRead[I], [&](const std::string &File) {
-                   return Changed.count(File) != 0;
-                 });
-    if (Reads && !Broken.count(I))
-      Affected.push_back(I);
-  }
-  return Affected;
+// Units that were not analysed may never have compiled; these have no say.
+llvm::Error Verifier::leaveOutBroken(std::vector<size_t> &Failing) {
+  std::vector<size_t> Others;
+  llvm::copy_if(Failing, std::back_inserter(Others),
+                [&](size_t Unit) { return Unit >= DB.Units.size(); });
+  std::vector<Attempt> Attempts;
+  Attempts.reserve(Others.size());
+  for (size_t Unit : Others)
+    Attempts.push_back({Unit, {}});
+  llvm::Expected<std::vector<bool>> Compiles = compile(Attempts);
+  if (!Compiles)
+    return Compiles.takeError();
+  for (size_t I = 0; I < Others.size(); ++I)
+    if (!(*Compiles)[I])
+      Broken.insert(Others[I]);
+  llvm::erase_if(Failing, [&](size_t Unit) { return Broken.count(Unit) != 0; });
+  return llvm::Error::success();
 }
 
-llvm::Expected<std::vector<size_t>>
-Verifier::failingUnits(llvm::ArrayRef<size_t> Which, const Overlay &Changed) {
-  std::vector<size_t> Failing;
-  auto Work = [&](size_t Task) -> llvm::json::Value {
-    return firstError(Units[Which[Task]], Changed).value_or("");
-  };
-  auto Done = [&](const TaskResult &Result) {
-    std::optional<llvm::StringRef> Message = Result.Value.getAsString();
-    if (!Message || !Message->empty())
-      Failing.push_back(Which[Result.Task]);
-  };
-  if (llvm::Error E = runOnWorkers(Which.size(), Options.Workers,
-                                   Options.Limits, Work, {.Done = Done}))
-    return std::move(E);
-  llvm::sort(Failing);
-  return Failing;
+bool Verifier::reads(size_t Unit, const std::set<std::string> &Files) const {
+  if (Broken.count(Unit))
+    return false;
+  return !FilesRead[Unit] ||
+         llvm::any_of(*FilesRead[Unit], [&](const std::string &File) {
+           return Files.count(File) != 0;
+         });
 }
 
-llvm::Expected<bool> Verifier::failsWith(size_t Unit,
-                                         llvm::ArrayRef<size_t> Fixes) {
-  FixPlan Some = Plan;
-  for (size_t Other : Plan.applied())
-    if (!llvm::is_contained(Fixes, Other))
-      Some.drop(Other, "");
-  auto Failing = failingUnits(Unit, overlayOf(Some.contents()));
-  if (!Failing)
-    return Failing.takeError();
-  return !Failing->empty();
-}
-
-// Of the fixes in files that the unit reads, finds the first that makes it fail
-// with those before it. Parses the unit O(log n) times.
-llvm::Error Verifier::dropCulprit(size_t Unit) {
-  std::set<size_t> InFiles;
+std::vector<size_t> Verifier::suspectsOf(size_t Unit) const {
+  std::set<size_t> Suspects;
   if (!FilesRead[Unit])
-    InFiles = Plan.applied();
+    Suspects = Plan.applied();
   else
     for (const std::string &File : *FilesRead[Unit])
       for (size_t Fix : Plan.fixesOf(File))
-        InFiles.insert(Fix);
-  // A unit that was not analysed may never have compiled.
-  if (Unit >= DB.Units.size()) {
-    llvm::Expected<bool> FailsAnyway = failsWith(Unit, {});
-    if (!FailsAnyway)
-      return FailsAnyway.takeError();
-    if (*FailsAnyway) {
-      Broken.insert(Unit);
-      return llvm::Error::success();
+        Suspects.insert(Fix);
+  return {Suspects.begin(), Suspects.end()};
+}
+
+Verifier::Attempt Verifier::attemptWith(size_t Unit,
+                                        const std::set<size_t> &Fixes) const {
+  FixPlan Some = Plan;
+  for (size_t Other : Plan.applied())
+    if (!Fixes.count(Other))
+      Some.drop(Other, "");
+  return {Unit, overlayOf(Some.contents())};
+}
+
+llvm::Expected<std::vector<size_t>>
+Verifier::failingUnits(llvm::ArrayRef<size_t> Which) {
+  FileOverlay Changed = overlayOf(Plan.contents());
+  std::vector<Attempt> Attempts;
+  Attempts.reserve(Which.size());
+  for (size_t Unit : Which)
+    Attempts.push_back({Unit, Changed});
+  llvm::Expected<std::vector<bool>> Compiles = compile(Attempts);
+  if (!Compiles)
+    return Compiles.takeError();
+  std::vector<size_t> Failing;
+  for (size_t I = 0; I < Which.size(); ++I)
+    if (!(*Compiles)[I])
+      Failing.push_back(Which[I]);
+  return Failing;
+}
+
+// Searches on behalf of all units at once that have no suspect in common, one
+// attempt each at a time. Returns the files that culprits were in.
+llvm::Expected<std::set<std::string>>
+Verifier::dropCulprits(llvm::ArrayRef<size_t> Failing) {
+  std::vector<CulpritSearch> Searches;
+  std::set<size_t> Suspected;
+  for (size_t Unit : Failing) {
+    std::vector<size_t> Suspects = suspectsOf(Unit);
+    if (Suspects.empty() || llvm::any_of(Suspects, [&](size_t Fix) {
+          return Suspected.count(Fix) != 0;
+        }))
+      continue;
+    Suspected.insert(Suspects.begin(), Suspects.end());
+    Searches.emplace_back(Unit, std::move(Suspects));
+  }
+  while (true) {
+    std::vector<CulpritSearch *> Open;
+    std::vector<Attempt> Attempts;
+    for (CulpritSearch &S : Searches)
+      if (!S.isFinished()) {
+        Open.push_back(&S);
+        Attempts.push_back(attemptWith(S.unit(), S.attempt()));
+      }
+    if (Open.empty())
+      break;
+    llvm::Expected<std::vector<bool>> Compiles = compile(Attempts);
+    if (!Compiles)
+      return Compiles.takeError();
+    for (size_t I = 0; I < Open.size(); ++I)
+      Open[I]->note((*Compiles)[I]);
+  }
+  std::set<std::string> Files;
+  for (const CulpritSearch &S : Searches)
+    for (size_t Fix : S.culprits()) {
+      for (const std::string &File : Plan.filesOf(Fix))
+        Files.insert(File);
+      Plan.drop(Fix, "with it, " + Units[S.unit()].File + " would not compile");
     }
-  }
-  std::vector<size_t> Suspects(InFiles.begin(), InFiles.end());
-  // The unit compiles with the first Good of them, and not with the first Bad.
-  size_t Good = 0;
-  size_t Bad = Suspects.size();
-  while (Bad - Good > 1) {
-    size_t Middle = Good + (Bad - Good) / 2;
-    llvm::Expected<bool> Fails =
-        failsWith(Unit, llvm::ArrayRef(Suspects).take_front(Middle));
-    if (!Fails)
-      return Fails.takeError();
-    (*Fails ? Bad : Good) = Middle;
-  }
-  Plan.drop(Suspects[Bad - 1],
-            "with it, " + Units[Unit].File + " would not compile");
-  return llvm::Error::success();
+  return Files;
 }
 
 llvm::Error Verifier::verify() {
   addOtherUnits();
+  std::set<std::string> Changed;
+  for (const auto &[File, Edits] : Plan.edits())
+    Changed.insert(File);
+  std::vector<size_t> Pending;
+  for (size_t Unit = 0; Unit < Units.size(); ++Unit)
+    if (reads(Unit, Changed))
+      Pending.push_back(Unit);
   while (!Plan.applied().empty()) {
-    Overlay Changed = overlayOf(Plan.contents());
-    llvm::Expected<std::vector<size_t>> Failing =
-        failingUnits(affectedUnits(Changed), Changed);
+    llvm::Expected<std::vector<size_t>> Failing = failingUnits(Pending);
     if (!Failing)
       return Failing.takeError();
-    if (Failing->empty())
-      break;
-    if (llvm::Error E = dropCulprit(Failing->front()))
+    if (llvm::Error E = leaveOutBroken(*Failing))
       return E;
+    llvm::Expected<std::set<std::string>> Files = dropCulprits(*Failing);
+    if (!Files)
+      return Files.takeError();
+    if (Files->empty())
+      break;
+    // The others compile with what is still to be applied.
+    Pending.clear();
+    for (size_t Unit = 0; Unit < Units.size(); ++Unit)
+      if (llvm::is_contained(*Failing, Unit) || reads(Unit, *Files))
+        Pending.push_back(Unit);
   }
   return llvm::Error::success();
 }

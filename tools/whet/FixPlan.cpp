@@ -2,10 +2,10 @@
 #include "AtomicFile.h"
 #include "CompileDatabase.h"
 #include "LineDiff.h"
+#include "Signals.h"
 #include "UnitAnalysis.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include <csignal>
 
 using namespace whet;
 namespace fs = llvm::sys::fs;
@@ -72,6 +72,13 @@ std::vector<size_t> FixPlan::fixesOf(llvm::StringRef File) const {
                      [&](const SourceEdit &E) { return E.File == File; }))
       Result.push_back(I);
   return Result;
+}
+
+std::set<std::string> FixPlan::filesOf(size_t Finding) const {
+  std::set<std::string> Files;
+  for (const SourceEdit &E : fixOf(Finding))
+    Files.insert(E.File);
+  return Files;
 }
 
 std::map<std::string, std::vector<SourceEdit>> FixPlan::edits() const {
@@ -158,31 +165,10 @@ static llvm::Error restore(llvm::StringRef File, llvm::StringRef Original) {
   return Old ? Old->replace() : Old.takeError();
 }
 
-namespace {
-/// Holds signals back while it lives: files are replaced all or none, also when
-/// somebody loses patience.
-class SignalBlock {
-public:
-  SignalBlock() {
-    sigset_t Signals;
-    ::sigemptyset(&Signals);
-    for (int Signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
-      ::sigaddset(&Signals, Signal);
-    ::sigprocmask(SIG_BLOCK, &Signals, &Old);
-  }
-  ~SignalBlock() { ::sigprocmask(SIG_SETMASK, &Old, nullptr); }
-  SignalBlock(const SignalBlock &) = delete;
-  SignalBlock &operator=(const SignalBlock &) = delete;
-
-private:
-  sigset_t Old = {};
-};
-} // namespace
-
 llvm::Error
 whet::writeAtomically(const std::map<std::string, std::string> &Contents,
                       const std::map<std::string, std::string> &Originals) {
-  SignalBlock Block;
+  HeldSignals Held;
   std::map<std::string, NewFile> News;
   for (const auto &[File, Text] : Contents) {
     llvm::Expected<NewFile> New = prepare(File, Text);

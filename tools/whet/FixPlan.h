@@ -47,6 +47,9 @@ public:
   /// The findings whose applied fixes edit \p File.
   std::vector<size_t> fixesOf(llvm::StringRef File) const;
 
+  /// The files that the fix of a finding edits.
+  std::set<std::string> filesOf(size_t Finding) const;
+
   /// Edits of all applied fixes, by file, sorted and without overlaps.
   std::map<std::string, std::vector<SourceEdit>> edits() const;
 
