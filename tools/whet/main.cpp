@@ -198,7 +198,7 @@ static std::vector<std::string> flagsAfterDashes(int &Argc, char **Argv,
   return {};
 }
 
-int main(int Argc, char **Argv) {
+static int run(int Argc, char **Argv) {
   CheckOptions Check;
   bool HasFlags = false;
   std::vector<std::string> Flags = flagsAfterDashes(Argc, Argv, HasFlags);
@@ -251,3 +251,15 @@ int main(int Argc, char **Argv) {
     return runFix(Fix);
   return runCheck(Check);
 }
+
+// A report that did not arrive is no result, whatever was found.
+static int afterOutput(int Status) {
+  llvm::outs().flush();
+  if (!llvm::outs().has_error())
+    return Status;
+  printError("cannot write the report: " + llvm::outs().error().message());
+  llvm::outs().clear_error();
+  return Failed;
+}
+
+int main(int Argc, char **Argv) { return afterOutput(run(Argc, Argv)); }
