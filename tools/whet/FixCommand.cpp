@@ -15,7 +15,7 @@ namespace {
 /// later ones are culprits.
 class CulpritSearch {
 public:
-  CulpritSearch(size_t Unit, std::vector<size_t> Suspects) : Unit(Unit) {
+  CulpritSearch(size_t Unit, llvm::ArrayRef<size_t> Suspects) : Unit(Unit) {
     // All together are known to fail.
     split(Suspects);
   }
@@ -221,7 +221,7 @@ Verifier::dropCulprits(llvm::ArrayRef<size_t> Failing) {
         }))
       continue;
     Suspected.insert(Suspects.begin(), Suspects.end());
-    Searches.emplace_back(Unit, std::move(Suspects));
+    Searches.emplace_back(Unit, Suspects);
   }
   while (true) {
     std::vector<CulpritSearch *> Open;

@@ -18,7 +18,7 @@ static constexpr llvm::StringLiteral ShardExtension = ".shard";
 // "src_a.cpp-0123abcd.shard": one folder holds the shards of all units.
 static std::string shardName(const Shard &S) {
   std::string Name = S.Unit;
-  std::replace(Name.begin(), Name.end(), '/', '_');
+  llvm::replace(Name, '/', '_');
   return Name + "-" + S.Command.substr(0, 8) + ShardExtension.str();
 }
 

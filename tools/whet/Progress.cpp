@@ -2,6 +2,7 @@
 #include "Talk.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cmath>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -32,8 +33,9 @@ std::optional<double> RemainingTime::seconds() const {
   if (FinishedCount == 0)
     return std::nullopt;
   double Factor = KnownThen > 0 ? KnownNow / KnownThen : 1;
-  double Mean = FinishedSeconds / FinishedCount;
-  return (KnownLeft * Factor + UnknownLeft * Mean) / Workers;
+  double Mean = FinishedSeconds / static_cast<double>(FinishedCount);
+  return (KnownLeft * Factor + static_cast<double>(UnknownLeft) * Mean) /
+         Workers;
 }
 
 std::string whet::progressText(const ProgressState &State) {
@@ -42,9 +44,9 @@ std::string whet::progressText(const ProgressState &State) {
                      counted(State.Findings, "finding");
   if (!State.SecondsLeft || State.Done == State.Total)
     return Text;
-  auto Seconds = static_cast<unsigned>(*State.SecondsLeft + 0.5);
+  long Seconds = std::lround(*State.SecondsLeft);
   if (Seconds < 90)
-    return Text + ", about " + std::to_string(std::max(1U, Seconds)) +
+    return Text + ", about " + std::to_string(std::max(1L, Seconds)) +
            " s left";
   return Text + ", about " + std::to_string((Seconds + 30) / 60) + " min left";
 }

@@ -35,6 +35,7 @@ static int addBuildId(struct dl_phdr_info *Info, size_t /*Size*/, void *Data) {
     if (Header.p_type != PT_NOTE)
       continue;
     const char *At =
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader has numbers.
         reinterpret_cast<const char *>(Info->dlpi_addr + Header.p_vaddr);
     const char *End = At + Header.p_memsz;
     while (At + sizeof(ElfW(Nhdr)) <= End) {
