@@ -99,7 +99,7 @@ def whet(build, *arguments):
 
 
 def peak_memory(stderr):
-    return max((int(m) for m in re.findall(r"worker has had (\d+) MiB", stderr)), default=0)
+    return max((int(m) for m in re.findall(r"at most (\d+) MiB", stderr)), default=0)
 
 
 def seconds(value):

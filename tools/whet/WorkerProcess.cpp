@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <malloc.h>
 #include <new>
 #include <optional>
 #include <sys/mman.h>
@@ -106,10 +105,10 @@ static void limitMemory(uint64_t Bytes) {
   lowerLimit(RLIMIT_DATA, dataSize() + Bytes);
 }
 
-// From here on, peakMemory() is that of what follows.
+// From here on, peakMemory() is that of what follows, and of what the last task
+// left in the heap's free lists: giving these back would cost more than it
+// tells.
 static void resetPeakMemory() {
-  // Gives back what the last task left in the heap's free lists.
-  ::malloc_trim(0);
   int FD = ::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
   if (FD < 0)
     return;
