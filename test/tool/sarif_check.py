@@ -62,14 +62,22 @@ def check(log, validator):
         place = result["locations"][0]["physicalLocation"]["artifactLocation"]
         if place.get("uriBaseId") != "%SRCROOT%" or place["uri"].startswith("/"):
             errors.append(f"{place} is not relative to the project")
-        if len(result.get("relatedLocations", [])) > 1000:
-            errors.append("more than 1,000 related locations")
+        if len(result.get("relatedLocations", [])) >= 1000:
+            errors.append("more than 1,000 locations")
+        for location in result["locations"] + result.get("relatedLocations", []):
+            region = location["physicalLocation"]["region"]
+            if set(region) != {"startLine", "startColumn", "endLine", "endColumn"}:
+                errors.append(f"{region} lacks what GitHub requires")
     prints = [r["partialFingerprints"]["whetFinding/v1"] for r in run["results"]]
     if len(set(prints)) != len(prints):
         errors.append("two results have one fingerprint")
     for rule in rules:
-        if not rule["help"]["markdown"].startswith("<!-- generated") or not rule["help"]["text"]:
-            errors.append(f"{rule['id']} has no help")
+        for form in ("text", "markdown"):
+            text = rule["help"][form]
+            if not text.startswith(f"# {rule['id']}\n") or "<!--" in text:
+                errors.append(f"{rule['id']} has no help, or comments in it")
+        if not 0 < len(rule["fullDescription"]["text"]) <= 1024:
+            errors.append(f"{rule['id']} has no description that GitHub takes")
     return errors
 
 

@@ -1,4 +1,5 @@
 #include "GithubReport.h"
+#include "SourceTexts.h"
 #include "whet/facts/ProjectPaths.h"
 
 using namespace whet;
@@ -29,6 +30,7 @@ static const char *commandOf(Severity S) {
 void whet::printGithubReport(llvm::raw_ostream &OS,
                              const ReportContents &Contents) {
   ProjectPaths Paths(Contents.Root.str(), "");
+  SourceTexts Texts;
   auto Place = [&](const SourcePosition &P) {
     return Paths.portable(P.File) + ":" + std::to_string(P.Line);
   };
@@ -37,10 +39,11 @@ void whet::printGithubReport(llvm::raw_ostream &OS,
     for (const ReportedNote &N : F.Notes)
       if (!N.Position.File.empty())
         Message += "\n" + Place(N.Position) + ": " + N.Message;
+    TextRegion Shown = Texts.shown(F.Position);
     OS << "::" << commandOf(F.Severity) << ' '
        << "file=" << property(Paths.portable(F.Position.File))
-       << ",line=" << F.Position.Line << ",col=" << F.Position.Column
-       << ",title=" << property(F.Check) << "::" << escaped(Message, "")
-       << '\n';
+       << ",line=" << Shown.Begin.Line << ",endLine=" << Shown.End.Line
+       << ",col=" << Shown.Begin.Column << ",title=" << property(F.Check)
+       << "::" << escaped(Message, "") << '\n';
   }
 }

@@ -11,7 +11,7 @@ static void printSarif(llvm::raw_ostream &OS, const ReportContents &Contents) {
   SarifReport Sarif(Contents);
   for (const std::string &Note : Sarif.omissions())
     printWarning(Note);
-  OS << Sarif.document() << '\n';
+  OS << Sarif.text();
 }
 
 void whet::printReport(llvm::raw_ostream &OS, const ReportContents &Contents,
