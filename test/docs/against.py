@@ -1,8 +1,9 @@
-"""Compares a page's table of clang-tidy's findings and ours with both tools.
+"""Compares pages' tables of clang-tidy's findings and ours with both tools.
 
-A table row `| cases | clang-tidy | whet |` names a case of the check; the numbers
-are the findings of clang-tidy's own check, and the case's expectations, which
-another test holds.
+A page's section "Against clang-tidy" names clang-tidy's check in its first code
+span. A table row `| cases | clang-tidy | whet |` names a case of the check; the
+numbers are the findings of clang-tidy's own check, and the case's expectations,
+which another test holds.
 """
 
 import pathlib
@@ -13,7 +14,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import check_test
 
-RIVALS = {"missing-reserve": ("allocation", "performance-inefficient-vector-operation")}
+SECTION = re.compile(r"^## Against clang-tidy\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+RIVAL = re.compile(r"`([a-z]+-[a-z-]+)`")
 ROW = re.compile(r"^\| `([\w-]+)\.cpp` \| (\d+) \| (\d+) \|$", re.MULTILINE)
 
 
@@ -27,15 +29,23 @@ def theirs(path, check):
 def main():
     root = pathlib.Path(sys.argv[1])
     problems = []
-    for page, (topic, rival) in RIVALS.items():
-        rows = ROW.findall((root / f"docs/checks/{page}.md").read_text(encoding="utf-8"))
+    compared = 0
+    for page in sorted((root / "docs/checks").glob("*.md")):
+        section = SECTION.search(page.read_text(encoding="utf-8"))
+        if not section:
+            continue
+        rival = RIVAL.search(section[1])[1]
+        rows = ROW.findall(section[1])
         if not rows:
-            problems.append(f"{page}.md has no table")
+            problems.append(f"{page.name} has no table")
         for name, rival_count, count in rows:
-            path = root / f"test/checks/{topic}/{page}/{name}.cpp"
+            compared += 1
+            path = next((root / "test/checks").glob(f"*/{page.stem}/{name}.cpp"))
             actual = (theirs(path, rival), len(check_test.parse_case(str(path)).wants))
             if actual != (int(rival_count), int(count)):
-                problems.append(f"{page}.md: {name} has {actual[0]} and {actual[1]} findings")
+                problems.append(f"{page.name}: {name} has {actual[0]} and {actual[1]} findings")
+    if not compared:
+        problems.append("no page compares anything")
     return "\n".join(problems) or None
 
 
