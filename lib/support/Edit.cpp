@@ -1,17 +1,15 @@
 #include "whet/support/Edit.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Stmt.h"
+#include "clang/AST/TypeLoc.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace whet;
 using namespace clang;
 
 bool EditBuilder::isEditable(SourceLocation Loc) {
-  if (Loc.isInvalid() || Loc.isMacroID())
-    return false;
-  if (Changes.empty())
-    return true;
-  SourceLocation First = Changes.front().RemoveRange.getBegin();
-  return SM.getFileID(First) == SM.getFileID(Loc);
+  return Loc.isValid() && !Loc.isMacroID() && !SM.isInSystemHeader(Loc);
 }
 
 // The white space between the start of Loc's line and Loc, or nothing if there
@@ -78,6 +76,66 @@ EditBuilder &EditBuilder::replace(SourceRange Range, llvm::StringRef Text) {
     return *this;
   }
   Changes.push_back(FixItHint::CreateReplacement(Range, Text));
+  return *this;
+}
+
+// Whether a file writes `T& Name` more often than `T &Name`.
+static bool bindsToType(llvm::StringRef Text) {
+  auto IsWord = [](char C) { return llvm::isAlnum(C) || C == '_' || C == '>'; };
+  int ToType = 0;
+  for (size_t I = Text.find('&'); I != llvm::StringRef::npos;
+       I = Text.find('&', I + 1)) {
+    if (I < 2 || I + 2 >= Text.size())
+      continue;
+    if (IsWord(Text[I - 1]) && Text[I + 1] == ' ' && IsWord(Text[I + 2]))
+      ++ToType;
+    else if (IsWord(Text[I - 2]) && Text[I - 1] == ' ' && IsWord(Text[I + 1]))
+      --ToType;
+  }
+  return ToType > 0;
+}
+
+EditBuilder &EditBuilder::makeConstReference(const VarDecl &V) {
+  const TypeSourceInfo *Info = V.getTypeSourceInfo();
+  SourceLocation Begin = V.getBeginLoc();
+  SourceLocation Name = V.getLocation();
+  SourceLocation TypeEnd =
+      Info ? Info->getTypeLoc().getEndLoc() : SourceLocation();
+  bool IsNamed = isa<DecompositionDecl>(V) || V.getIdentifier() != nullptr;
+  if (!isEditable(Begin) || !isEditable(TypeEnd) ||
+      (IsNamed && !isEditable(Name)) || V.getType().isVolatileQualified() ||
+      SM.getFileID(Begin) != SM.getFileID(TypeEnd)) {
+    Refused = true;
+    return *this;
+  }
+  if (!V.getType().isConstQualified())
+    Changes.push_back(FixItHint::CreateInsertion(Begin, "const "));
+  llvm::StringRef Text = SM.getBufferData(SM.getFileID(Begin));
+  bool ToType = bindsToType(Text);
+  if (!IsNamed) {
+    // `T const` has its end after `const`.
+    std::optional<Token> Next =
+        Lexer::findNextToken(TypeEnd, SM, LangOpts, /*IncludeComments=*/true);
+    if (!Next || !Next->isOneOf(tok::comma, tok::r_paren)) {
+      Refused = true;
+      return *this;
+    }
+    Changes.push_back(FixItHint::CreateInsertion(
+        Lexer::getLocForEndOfToken(TypeEnd, 0, SM, LangOpts),
+        ToType ? "&" : " &"));
+    return *this;
+  }
+  unsigned Offset = SM.getFileOffset(Name);
+  size_t Gap = Text.take_front(Offset).find_last_not_of(" \t\r\n") + 1;
+  // `auto[A, B]` has none.
+  if (Gap == Offset)
+    Changes.push_back(FixItHint::CreateInsertion(Name, ToType ? "& " : " &"));
+  else
+    Changes.push_back(FixItHint::CreateInsertion(
+        ToType ? Name.getLocWithOffset(static_cast<int>(Gap) -
+                                       static_cast<int>(Offset))
+               : Name,
+        "&"));
   return *this;
 }
 

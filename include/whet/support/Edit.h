@@ -2,14 +2,15 @@
 //
 // The only place that builds a fix. An EditBuilder collects edits and refuses
 // the whole fix as soon as one of them cannot be made safely: inside a macro
-// expansion, across files, or where the text is not what the file says.
+// expansion, in a system header, or where the text is not what the file says.
 //
 //   EditBuilder B(SM, LangOpts);
 //   B.insertStatementBefore(*Loop, "v.reserve(n);");
 //   std::optional<Edits> Changes = B.take();   // nullopt: report without a fix
 //
 // Inserted statements take the indentation and the line ending of the statement
-// they are put before.
+// they are put before. A fix may edit several files; it is applied to all of
+// them or to none.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_SUPPORT_EDIT_H
@@ -25,6 +26,7 @@
 namespace clang {
 class Expr;
 class Stmt;
+class VarDecl;
 } // namespace clang
 
 namespace whet {
@@ -50,6 +52,12 @@ public:
 
   /// Replaces the tokens of \p Range by \p Text.
   EditBuilder &replace(clang::SourceRange Range, llvm::StringRef Text);
+
+  /// Turns the declared type of \p V, a value, into a reference to const:
+  /// `const T &V`, with the space where the file has it most often. Refused for
+  /// a type that the declaration shares with another declarator, or whose name
+  /// is in the midst of it.
+  EditBuilder &makeConstReference(const clang::VarDecl &V);
 
   /// The edits, or nothing if any was refused or none was made.
   std::optional<Edits> take();
