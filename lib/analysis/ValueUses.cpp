@@ -1,4 +1,5 @@
 #include "whet/analysis/ValueUses.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/StringSet.h"
@@ -89,24 +90,11 @@ static bool isConstructing(llvm::StringRef Name) {
          Name == "construct_at" || Name == "in_place";
 }
 
-// Whether D is part of the standard library, at whatever depth.
-static bool isOfStd(const Decl &D) {
-  const DeclContext *Outermost = nullptr;
-  for (const DeclContext *C = D.getDeclContext(); C; C = C->getParent())
-    if (isa<NamespaceDecl>(C))
-      Outermost = C;
-  const auto *Namespace = dyn_cast_or_null<NamespaceDecl>(Outermost);
-  return Namespace && Namespace->getIdentifier() &&
-         (Namespace->getName() == "std" || Namespace->getName() == "__gnu_cxx");
-}
-
 static llvm::StringRef nameOf(const FunctionDecl &F) {
   return F.getIdentifier() ? F.getName() : llvm::StringRef();
 }
 
-// The overload of Method that a const object would choose; null if none takes
-// the same parameters.
-static const CXXMethodDecl *constTwin(const CXXMethodDecl &Method) {
+const CXXMethodDecl *whet::constTwin(const CXXMethodDecl &Method) {
   auto Takes = [&](const CXXMethodDecl &Other) {
     if (Other.getNumParams() != Method.getNumParams())
       return false;
@@ -198,13 +186,20 @@ static llvm::SmallVector<const Expr *, 4> argumentsOf(const CallExpr &Call) {
   return llvm::SmallVector<const Expr *, 4>(Call.arguments());
 }
 
-// A copy of the whole value, rather than of what a base class of it is.
-static bool isCopyOf(const CXXConstructExpr &Construct, const Expr &E) {
-  const CXXConstructorDecl *Constructor = Construct.getConstructor();
-  const ASTContext &Ctx = Constructor->getASTContext();
-  return Constructor->isCopyOrMoveConstructor() &&
-         Ctx.hasSameUnqualifiedType(Construct.getType(),
-                                    E.IgnoreParenImpCasts()->getType());
+const Expr *whet::sameTypeSource(const CXXConstructExpr &Construct) {
+  // std::pair has templates that are better matches than its copy constructor.
+  if (Construct.getNumArgs() == 0 || Construct.isElidable())
+    return nullptr;
+  const ASTContext &Ctx = Construct.getConstructor()->getASTContext();
+  const Expr *Source = Construct.getArg(0);
+  bool IsOnly =
+      llvm::all_of(llvm::drop_begin(Construct.arguments()),
+                   [](const Expr *Arg) { return isa<CXXDefaultArgExpr>(Arg); });
+  return IsOnly && Ctx.hasSameUnqualifiedType(
+                       Construct.getType(),
+                       Source->IgnoreParenImpCasts()->getType())
+             ? Source
+             : nullptr;
 }
 
 ValueFate FateFinder::implicitCast(const ImplicitCastExpr &Cast) {
@@ -230,6 +225,15 @@ static const Expr &withoutNoOps(const Expr &E) {
   return *E.IgnoreParenImpCasts();
 }
 
+// `V.push_back(X)`, which has an overload that moves.
+static bool isElementCopy(const FunctionDecl &Callee, const CallExpr &Call,
+                          unsigned ParamIndex) {
+  static const llvm::StringSet<> Adding = {"push_back", "push_front", "push",
+                                           "insert"};
+  return isa<CXXMethodDecl>(Callee) && isOfStandardLibrary(Callee) &&
+         Adding.contains(nameOf(Callee)) && ParamIndex + 1 == Call.getNumArgs();
+}
+
 ValueFate FateFinder::parameter(const FunctionDecl &Callee, unsigned ParamIndex,
                                 const CallExpr &Call, const Expr &E) {
   // Variadic.
@@ -237,12 +241,15 @@ ValueFate FateFinder::parameter(const FunctionDecl &Callee, unsigned ParamIndex,
     return ValueFate::OnlyRead;
   const ParmVarDecl &P = *Callee.getParamDecl(ParamIndex);
   QualType T = P.getType();
-  if (!T->isReferenceType() || isConstReferent(T))
+  if (!T->isReferenceType() || isConstReferent(T)) {
+    if (isElementCopy(Callee, Call, ParamIndex))
+      Result.Copies.push_back({&E, &Call});
     return T->isRValueReferenceType() ? ValueFate::Consumed
                                       : ValueFate::OnlyRead;
+  }
   if (T->isRValueReferenceType())
     return ValueFate::Consumed;
-  if (!isOfStd(Callee))
+  if (!isOfStandardLibrary(Callee))
     return isForwardingReference(P, Callee) ? ValueFate::Unknown
                                             : ValueFate::Changed;
   llvm::StringRef Name = nameOf(Callee);
@@ -256,7 +263,7 @@ ValueFate FateFinder::parameter(const FunctionDecl &Callee, unsigned ParamIndex,
     return ValueFate::OnlyRead;
   if (isForwardingReference(P, Callee) && isConstructing(Name)) {
     if (!withoutNoOps(E).getType()->isScalarType())
-      Result.Copies.push_back(&E);
+      Result.Copies.push_back({&E, &Call});
     return ValueFate::OnlyRead;
   }
   return isForwardingReference(P, Callee) ? ValueFate::Unknown
@@ -273,7 +280,7 @@ static bool isReadingRangeAlgorithm(const CXXOperatorCallExpr &Call) {
   if (!Ref || !Callee)
     return false;
   const auto *Object = cast<CXXMethodDecl>(Callee)->getParent();
-  return isOfStd(*Object) && Ref->getDecl()->getIdentifier() &&
+  return isOfStandardLibrary(*Object) && Ref->getDecl()->getIdentifier() &&
          isReadingAlgorithm(Ref->getDecl()->getName());
 }
 
@@ -290,6 +297,8 @@ ValueFate FateFinder::operatorCall(const CXXOperatorCallExpr &Call,
     return parameter(*Callee, *I - 1, Call, E);
   if (*I == 0)
     return object(*Method, Call);
+  if (Method->isCopyAssignmentOperator())
+    Result.Copies.push_back({&E, &Call});
   if (isReadingRangeAlgorithm(Call))
     return Call.getType()->isRecordType() ? ValueFate::Unknown
                                           : ValueFate::OnlyRead;
@@ -332,17 +341,18 @@ ValueFate FateFinder::constructorArgument(const CXXConstructExpr &Construct,
   QualType T = P.getType();
   if (T->isRValueReferenceType())
     return ValueFate::Consumed;
-  if (T->isLValueReferenceType() && !isConstReferent(T))
-    return isOfStd(*Constructor.getParent()) &&
-                   isForwardingReference(P, Constructor)
-               ? ValueFate::OnlyRead
-               : ValueFate::Changed;
-  if (*I != 0 || !isCopyOf(Construct, E))
+  bool IsStd = isOfStandardLibrary(*Constructor.getParent());
+  bool IsCopy = sameTypeSource(Construct) == &E;
+  // The library has `T &` constructors only to forward, or to copy.
+  if (T->isLValueReferenceType() && !isConstReferent(T) &&
+      !(IsStd && (IsCopy || isForwardingReference(P, Constructor))))
+    return ValueFate::Changed;
+  if (!IsCopy)
     return ValueFate::OnlyRead;
   // A closure's own copy would become a const one, which cannot be moved.
   if (isa_and_nonnull<LambdaExpr>(up(Construct)))
     return ValueFate::Kept;
-  Result.Copies.push_back(&Construct);
+  Result.Copies.push_back({&E, &Construct});
   return ValueFate::OnlyRead;
 }
 
@@ -380,7 +390,7 @@ ValueFate FateFinder::object(const CXXMethodDecl &Method,
       Method.isMoveAssignmentOperator())
     return ValueFate::Changed;
   // A twin of a project's own may do something else.
-  if (!isOfStd(*Method.getParent()) &&
+  if (!isOfStandardLibrary(*Method.getParent()) &&
       !Index.models().find(Method.getParent()) &&
       !Index.context().getSourceManager().isInSystemHeader(
           Method.getLocation()) &&
@@ -418,7 +428,7 @@ static bool staysInScope(const LambdaExpr &Lambda, const BodyIndex &Index) {
   static const llvm::StringSet<> Keeping = {
       "thread",    "async",   "bind",         "bind_front",
       "bind_back", "jthread", "emplace_back", "push_back"};
-  return isOfStd(*Callee) && !isa<CXXMethodDecl>(Callee) &&
+  return isOfStandardLibrary(*Callee) && !isa<CXXMethodDecl>(Callee) &&
          !Keeping.contains(nameOf(*Callee));
 }
 
@@ -673,14 +683,15 @@ ValueFate FateFinder::iterator(const Expr &E) {
     const CXXConstructorDecl *Constructor = Construct->getConstructor();
     if (Constructor->isCopyOrMoveConstructor())
       return iterator(*Construct);
-    return isOfStd(*Constructor->getParent()) ? ValueFate::OnlyRead
-                                              : ValueFate::Unknown;
+    return isOfStandardLibrary(*Constructor->getParent()) ? ValueFate::OnlyRead
+                                                          : ValueFate::Unknown;
   }
   if (const auto *Member = dyn_cast<MemberExpr>(Up)) {
     // `Result.first` of what insert returns never gets here; of an iterator,
     // members change nothing.
     const auto *Method = dyn_cast<CXXMethodDecl>(Member->getMemberDecl());
-    return Method && Method->isConst() && isOfStd(*Method->getParent())
+    return Method && Method->isConst() &&
+                   isOfStandardLibrary(*Method->getParent())
                ? ValueFate::OnlyRead
                : ValueFate::Unknown;
   }
@@ -690,9 +701,9 @@ ValueFate FateFinder::iterator(const Expr &E) {
       return ValueFate::Unknown;
     // Containers take any iterators to copy from.
     if (const auto *Method = dyn_cast<CXXMethodDecl>(Callee))
-      return isOfStd(*Method->getParent()) ? ValueFate::OnlyRead
-                                           : ValueFate::Unknown;
-    if (!isOfStd(*Callee) || !isReadingAlgorithm(nameOf(*Callee)))
+      return isOfStandardLibrary(*Method->getParent()) ? ValueFate::OnlyRead
+                                                       : ValueFate::Unknown;
+    if (!isOfStandardLibrary(*Callee) || !isReadingAlgorithm(nameOf(*Callee)))
       return ValueFate::Unknown;
     std::optional<unsigned> I = indexOf(argumentsOf(*Call), E);
     if (!I || isOutput(nameOf(*Callee), *I))

@@ -34,10 +34,12 @@ bool FindingSet::Entry::stands(const FactBase &Facts) const {
 }
 
 // A fix is made once for all units.
-bool FindingSet::Entry::fixStands(const FactBase &Facts) const {
-  return llvm::all_of(Alternatives, [&](const auto &Conditions) {
-    return hold(Condition::Scope::Fix, Conditions, Facts);
-  });
+const Condition *FindingSet::Entry::firstBroken(Condition::Scope On,
+                                                const FactBase &Facts) const {
+  for (const std::vector<Condition> &Conditions : Alternatives)
+    if (const Condition *Broken = whet::firstBroken(On, Conditions, Facts))
+      return Broken;
+  return nullptr;
 }
 
 static void dropFix(ReportedFinding &F, llvm::StringRef Why) {
@@ -46,6 +48,14 @@ static void dropFix(ReportedFinding &F, llvm::StringRef Why) {
   F.SafeFix.clear();
   F.UnsafeFix.clear();
   F.Notes.push_back({F.Position, ("no fix: " + Why).str()});
+}
+
+static void makeUnsafe(ReportedFinding &F, llvm::StringRef Why) {
+  if (F.SafeFix.empty())
+    return;
+  F.UnsafeFix = std::move(F.SafeFix);
+  F.SafeFix.clear();
+  F.Notes.push_back({F.Position, ("unsafe fix: " + Why).str()});
 }
 
 std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
@@ -63,9 +73,12 @@ std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
       F.Notes.push_back({F.Position,
                          "no fix: translation units that include this file "
                          "would fix it differently"});
-    } else if (!E.fixStands(Facts)) {
-      dropFix(Result.back(),
-              "what it rests on does not hold in all files of the project");
+    } else if (const Condition *Broken =
+                   E.firstBroken(Condition::Scope::Fix, Facts)) {
+      dropFix(Result.back(), otherwise(*Broken));
+    } else if (const Condition *Broken =
+                   E.firstBroken(Condition::Scope::Safety, Facts)) {
+      makeUnsafe(Result.back(), otherwise(*Broken));
     }
   }
   return Result;
@@ -96,6 +109,14 @@ static llvm::json::Value toJSON(const SourceFix &Fix) {
   return Edits;
 }
 
+static constexpr Condition::Scope Scopes[] = {
+    Condition::Scope::Finding, Condition::Scope::Fix, Condition::Scope::Safety};
+
+static llvm::StringRef scopeName(Condition::Scope On) {
+  static constexpr llvm::StringLiteral Names[] = {"finding", "fix", "safety"};
+  return Names[static_cast<unsigned>(On)];
+}
+
 static llvm::json::Value toJSON(const std::vector<Condition> &Conditions) {
   llvm::json::Array Result;
   for (const Condition &C : Conditions)
@@ -103,7 +124,7 @@ static llvm::json::Value toJSON(const std::vector<Condition> &Conditions) {
         llvm::json::Object{{"predicate", C.Predicate},
                            {"subject", llvm::json::fixUTF8(C.Subject)},
                            {"bound", C.Bound},
-                           {"onFix", C.On == Condition::Scope::Fix}});
+                           {"on", scopeName(C.On)}});
   return Result;
 }
 
@@ -151,12 +172,16 @@ static bool fromJSON(const llvm::json::Value &V, SourceEdit &E,
 static bool fromJSON(const llvm::json::Value &V, Condition &C,
                      llvm::json::Path Where) {
   llvm::json::ObjectMapper O(V, Where);
-  bool OnFix = false;
+  std::string On;
   bool IsRead = O && O.map("predicate", C.Predicate) &&
                 O.map("subject", C.Subject) && O.map("bound", C.Bound) &&
-                O.map("onFix", OnFix);
-  C.On = OnFix ? Condition::Scope::Fix : Condition::Scope::Finding;
-  return IsRead;
+                O.map("on", On);
+  const auto *Scope = llvm::find_if(
+      Scopes, [&](Condition::Scope S) { return scopeName(S) == On; });
+  if (!IsRead || Scope == std::end(Scopes))
+    return false;
+  C.On = *Scope;
+  return true;
 }
 } // namespace whet
 

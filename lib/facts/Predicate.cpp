@@ -4,23 +4,45 @@
 
 using namespace whet;
 
-static llvm::StringMap<Predicate> &predicates() {
-  static llvm::StringMap<Predicate> Predicates;
+namespace {
+struct Registered {
+  Predicate Holds = nullptr;
+  llvm::StringLiteral Otherwise = "";
+};
+} // namespace
+
+static llvm::StringMap<Registered> &predicates() {
+  static llvm::StringMap<Registered> Predicates;
   return Predicates;
 }
 
-RegisterPredicate::RegisterPredicate(llvm::StringRef Name, Predicate P) {
-  predicates()[Name] = P;
+RegisterPredicate::RegisterPredicate(llvm::StringRef Name, Predicate P,
+                                     llvm::StringLiteral Otherwise) {
+  predicates().try_emplace(Name, Registered{P, Otherwise});
+}
+
+llvm::StringRef whet::otherwise(const Condition &C) {
+  auto It = predicates().find(C.Predicate);
+  return It == predicates().end() ? "this version does not know why"
+                                  : It->second.Otherwise;
 }
 
 Answer whet::answer(const Condition &C, const FactBase &Facts) {
   auto It = predicates().find(C.Predicate);
-  return It == predicates().end() ? Answer::Unknown : It->second(Facts, C);
+  return It == predicates().end() ? Answer::Unknown
+                                  : It->second.Holds(Facts, C);
+}
+
+const Condition *whet::firstBroken(Condition::Scope On,
+                                   llvm::ArrayRef<Condition> Conditions,
+                                   const FactBase &Facts) {
+  const auto *It = llvm::find_if(Conditions, [&](const Condition &C) {
+    return C.On == On && answer(C, Facts) != Answer::Yes;
+  });
+  return It == Conditions.end() ? nullptr : It;
 }
 
 bool whet::hold(Condition::Scope On, llvm::ArrayRef<Condition> Conditions,
                 const FactBase &Facts) {
-  return llvm::all_of(Conditions, [&](const Condition &C) {
-    return C.On != On || answer(C, Facts) == Answer::Yes;
-  });
+  return !firstBroken(On, Conditions, Facts);
 }

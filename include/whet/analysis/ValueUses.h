@@ -40,16 +40,31 @@ enum class ValueFate {
   Changed
 };
 
+/// A place where the whole value is copied into another object of its type:
+/// `Name_(Name)`, `Name_ = Name`, `List.push_back(Name)`.
+struct ValueCopy {
+  /// The value, as an operand of what copies it.
+  const clang::Expr *Value = nullptr;
+  const clang::Expr *Copying = nullptr;
+};
+
 struct ValueUses {
   ValueFate Fate = ValueFate::OnlyRead;
   /// The first use that makes the fate what it is; null for OnlyRead.
   const clang::Expr *Because = nullptr;
-  /// Where the whole value is copied into another object of its type, in source
-  /// order: `Name_(Name)`, `List.push_back(Name)`. These are reads.
-  llvm::SmallVector<const clang::Expr *, 2> Copies;
+  /// In source order; these are reads.
+  llvm::SmallVector<ValueCopy, 2> Copies;
   /// All uses but those in unevaluated operands.
   unsigned Count = 0;
 };
+
+/// What \p Construct makes its object from, if that is one of the same type: a
+/// copy or a move, by whatever constructor. Null otherwise.
+const clang::Expr *sameTypeSource(const clang::CXXConstructExpr &Construct);
+
+/// The overload of \p Method that a const object would choose: `begin() const`
+/// of `begin()`. Null if none takes the same parameters.
+const clang::CXXMethodDecl *constTwin(const clang::CXXMethodDecl &Method);
 
 /// Looks at all uses of \p V in the body of \p Index, lambdas included. Linear
 /// in the uses of \p V and of the locals that refer into it.

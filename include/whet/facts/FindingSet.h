@@ -45,7 +45,9 @@ private:
   using Key = std::tuple<std::string, unsigned, std::string, std::string>;
   struct Entry {
     bool stands(const FactBase &Facts) const;
-    bool fixStands(const FactBase &Facts) const;
+    /// The first condition on \p On of any unit that does not hold.
+    const Condition *firstBroken(Condition::Scope On,
+                                 const FactBase &Facts) const;
 
     ReportedFinding Finding;
     /// One list for each way in which units report it.
@@ -60,7 +62,7 @@ private:
 /// {"check", "severity", "file", "offset", "line", "column", "message",
 ///  "declaration", "notes": [{"file", ..., "message"}], "safeFix": [{"file",
 ///  "offset", "length", "text"}], "unsafeFix": [...]}
-/// and, in shards, "conditions": [{"predicate", "subject", "bound", "onFix"}].
+/// and, in shards, "conditions": [{"predicate", "subject", "bound", "on"}].
 llvm::json::Value toJSON(const ReportedFinding &F);
 bool fromJSON(const llvm::json::Value &V, ReportedFinding &F,
               llvm::json::Path P);

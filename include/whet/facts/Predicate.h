@@ -28,11 +28,25 @@ enum class Answer { No, Unknown, Yes };
 using Predicate = Answer (*)(const FactBase &Facts, const Condition &C);
 
 struct RegisterPredicate {
-  RegisterPredicate(llvm::StringRef Name, Predicate P);
+  /// \p Otherwise says what is the case if it does not hold: "a caller takes
+  /// its address". It completes "no fix: " and "unsafe fix: ".
+  RegisterPredicate(llvm::StringRef Name, Predicate P,
+                    llvm::StringLiteral Otherwise =
+                        "what it rests on does not hold in all files of the "
+                        "project");
 };
 
 /// What \p Facts say of \p C; Unknown if no predicate has that name.
 Answer answer(const Condition &C, const FactBase &Facts);
+
+/// What the predicate of \p C says is the case if it does not hold.
+llvm::StringRef otherwise(const Condition &C);
+
+/// The first of \p Conditions on what \p On says that does not hold; null if
+/// all do.
+const Condition *firstBroken(Condition::Scope On,
+                             llvm::ArrayRef<Condition> Conditions,
+                             const FactBase &Facts);
 
 /// Whether all of \p Conditions on what \p On says hold.
 bool hold(Condition::Scope On, llvm::ArrayRef<Condition> Conditions,

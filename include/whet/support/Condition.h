@@ -21,7 +21,12 @@ namespace whet {
 
 struct Condition {
   /// What the falling of the condition takes with it.
-  enum class Scope { Finding, Fix };
+  enum class Scope {
+    Finding,
+    Fix,
+    /// The fix's promise: a safe fix becomes an unsafe one.
+    Safety
+  };
 
   /// The predicate's registered name.
   std::string Predicate;

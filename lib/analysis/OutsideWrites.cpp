@@ -1,0 +1,313 @@
+#include "whet/analysis/OutsideWrites.h"
+#include "whet/analysis/StandardLibrary.h"
+#include "whet/analysis/ValueUses.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace whet;
+using namespace clang;
+
+/// Calls are followed this deep; what is below is unknown.
+static constexpr unsigned MaxDepth = 8;
+
+// --- Types that may share storage -----------------------------------------
+
+namespace {
+/// Looks for a type among the parts of another.
+class Containment {
+public:
+  explicit Containment(QualType Part) : Part(Part) {}
+
+  bool isIn(QualType Whole) {
+    Whole = Whole.getCanonicalType().getUnqualifiedType();
+    if (Whole == Part)
+      return true;
+    if (const auto *Array = dyn_cast<ArrayType>(Whole))
+      return isIn(Array->getElementType());
+    const CXXRecordDecl *Record = Whole->getAsCXXRecordDecl();
+    if (!Record || !Record->hasDefinition() || !Seen.insert(Record).second)
+      return false;
+    Record = Record->getDefinition();
+    // What a container owns is a part of it.
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+      for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
+        if (Arg.getKind() == TemplateArgument::Type && isIn(Arg.getAsType()))
+          return true;
+    for (const CXXBaseSpecifier &Base : Record->bases())
+      if (isIn(Base.getType()))
+        return true;
+    return llvm::any_of(Record->fields(), [&](const FieldDecl *Field) {
+      return isIn(Field->getType());
+    });
+  }
+
+private:
+  QualType Part;
+  llvm::SmallPtrSet<const CXXRecordDecl *, 8> Seen;
+};
+} // namespace
+
+bool whet::mayOverlap(QualType Written, QualType T) {
+  Written =
+      Written.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  return Containment(Written).isIn(T) || Containment(T).isIn(Written);
+}
+
+const WrittenOutside::Write *
+WrittenOutside::firstOverlapping(QualType T) const {
+  const auto *It = llvm::find_if(
+      Writes, [&](const Write &W) { return mayOverlap(W.Type, T); });
+  return It == Writes.end() ? nullptr : It;
+}
+
+// --- Bodies ----------------------------------------------------------------
+
+// Whether E denotes storage of F's own frame, or a temporary.
+static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
+  while (true) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      if (isa<VarDecl>(Member->getMemberDecl()))
+        return false;
+      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+      if (Field && Field->getType()->isReferenceType())
+        return false;
+      E = Member->getBase();
+      if (Member->isArrow())
+        return isa<CXXConstructorDecl>(F) &&
+               isa<CXXThisExpr>(E->IgnoreParenImpCasts());
+      continue;
+    }
+    if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
+      const auto *Decay =
+          dyn_cast<ImplicitCastExpr>(Subscript->getBase()->IgnoreParens());
+      if (!Decay || Decay->getCastKind() != CK_ArrayToPointerDecay)
+        return false;
+      E = Subscript->getBase();
+      continue;
+    }
+    // An element of a local container is the container's.
+    if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E)) {
+      if (Call->getOperator() != OO_Subscript || !Call->getDirectCallee() ||
+          !isOfStandardLibrary(*Call->getDirectCallee()))
+        return false;
+      E = Call->getArg(0);
+      continue;
+    }
+    break;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+    // What a closure captures is not its own.
+    return Var && Var->hasLocalStorage() &&
+           !Var->getType()->isReferenceType() &&
+           F.Encloses(Var->getDeclContext());
+  }
+  return E->isPRValue() && !E->getType()->isPointerType();
+}
+
+namespace {
+class WriteCollector : public DynamicRecursiveASTVisitor {
+public:
+  WriteCollector(OutsideWrites &Others, WrittenOutside &Result,
+                 const FunctionDecl &F)
+      : Others(Others), Result(Result), F(F) {
+    // Defaults of members are part of what a constructor runs.
+    ShouldVisitImplicitCode = true;
+  }
+
+  bool VisitBinaryOperator(BinaryOperator *E) override {
+    if (E->isAssignmentOp())
+      noteWrite(*E->getLHS());
+    return true;
+  }
+  bool VisitUnaryOperator(UnaryOperator *E) override {
+    if (E->isIncrementDecrementOp())
+      noteWrite(*E->getSubExpr());
+    return true;
+  }
+  bool VisitCXXDeleteExpr(CXXDeleteExpr *E) override {
+    QualType T = E->getDestroyedType();
+    if (T.isNull())
+      noteUnknown(*E);
+    else
+      add(T, E->getExprLoc());
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) override {
+    noteCall(*E);
+    return true;
+  }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) override {
+    const CXXConstructorDecl &Constructor = *E->getConstructor();
+    if (Constructor.isTrivial() || Constructor.isDefaulted())
+      return true;
+    noteArguments({E->getArgs(), E->getNumArgs()}, Constructor);
+    follow(Constructor, *E);
+    return true;
+  }
+  bool VisitStmt(Stmt *S) override {
+    if (isa<CoawaitExpr, CoyieldExpr, AsmStmt>(S))
+      Result.Unknown = S->getBeginLoc();
+    return true;
+  }
+  // Members of a local class run when they are called.
+  bool TraverseCXXRecordDecl(CXXRecordDecl * /*D*/) override { return true; }
+  // A closure's body runs when it is called; its operands belong to its class.
+  bool TraverseLambdaExpr(LambdaExpr *E) override {
+    return TraverseStmt(E->getBody());
+  }
+
+private:
+  void noteCall(const CallExpr &E);
+  void noteArguments(llvm::ArrayRef<const Expr *> Args,
+                     const FunctionDecl &Callee);
+  void noteObject(const Expr &Object, const CXXMethodDecl &Method);
+  void follow(const FunctionDecl &Callee, const Expr &Call);
+  void noteWrite(const Expr &LHS) {
+    if (!isOwnStorage(&LHS, F))
+      add(LHS.getType(), LHS.getExprLoc());
+  }
+  void noteUnknown(const Stmt &S) {
+    if (Result.Unknown.isInvalid())
+      Result.Unknown = S.getBeginLoc();
+  }
+  void add(QualType T, SourceLocation Where) {
+    T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+    if (llvm::none_of(Result.Writes, [&](const WrittenOutside::Write &W) {
+          return W.Type == T;
+        }))
+      Result.Writes.push_back({T, Where});
+  }
+
+  OutsideWrites &Others;
+  WrittenOutside &Result;
+  const FunctionDecl &F;
+};
+} // namespace
+
+// What is handed over as non-const may be written.
+void WriteCollector::noteArguments(llvm::ArrayRef<const Expr *> Args,
+                                   const FunctionDecl &Callee) {
+  for (unsigned I = 0; I < Args.size() && I < Callee.getNumParams(); ++I) {
+    QualType T = Callee.getParamDecl(I)->getType();
+    bool IsReference = T->isLValueReferenceType();
+    QualType Target =
+        IsReference ? T.getNonReferenceType() : T->getPointeeType();
+    if (Target.isNull() || Target.isConstQualified() ||
+        Target->isFunctionType())
+      continue;
+    const Expr *Arg = Args[I]->IgnoreParenImpCasts();
+    if (!IsReference) {
+      if (const auto *AddressOf = dyn_cast<UnaryOperator>(Arg);
+          AddressOf && AddressOf->getOpcode() == UO_AddrOf)
+        Arg = AddressOf->getSubExpr();
+      else if (Target->isVoidType() && !Arg->getType()->isPointerType())
+        continue;
+    }
+    // A closure may write what it refers to; its body is looked at where it is.
+    const CXXRecordDecl *Record = Target->getAsCXXRecordDecl();
+    if ((Record && Record->isLambda()) || isOwnStorage(Arg, F))
+      continue;
+    if (Target->isVoidType())
+      noteUnknown(*Args[I]);
+    else
+      add(Target, Args[I]->getExprLoc());
+  }
+}
+
+void WriteCollector::noteObject(const Expr &Object,
+                                const CXXMethodDecl &Method) {
+  // `begin()` hands out what may be written, and that is seen where it is.
+  bool HasNoBody = isOfStandardLibrary(Method) || Method.isDefaulted();
+  if (Method.isConst() || Method.isStatic() || !HasNoBody ||
+      isOwnStorage(&Object, F) || constTwin(Method))
+    return;
+  QualType T = Object.getType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  add(T, Object.getExprLoc());
+}
+
+void WriteCollector::noteCall(const CallExpr &E) {
+  const FunctionDecl *Callee = E.getDirectCallee();
+  if (!Callee)
+    return noteUnknown(E);
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(Callee)) {
+    // Its body is looked at where it is written, if that is here.
+    if (Method->getParent()->isLambda())
+      return isa<DeclRefExpr>(
+                 cast<CXXOperatorCallExpr>(E).getArg(0)->IgnoreParenImpCasts())
+                 ? void()
+                 : noteUnknown(E);
+    if (const auto *MemberCall = dyn_cast<CXXMemberCallExpr>(&E)) {
+      if (Method->isVirtual() && !Method->hasAttr<FinalAttr>() &&
+          !isOfStandardLibrary(*Method))
+        return noteUnknown(E);
+      noteObject(*MemberCall->getImplicitObjectArgument(), *Method);
+    } else if (isa<CXXOperatorCallExpr>(E) && !Method->isStatic()) {
+      noteObject(*E.getArg(0), *Method);
+      llvm::SmallVector<const Expr *, 4> Args(llvm::drop_begin(E.arguments()));
+      noteArguments(Args, *Callee);
+      return follow(*Callee, E);
+    }
+  }
+  llvm::SmallVector<const Expr *, 4> Args(E.arguments());
+  noteArguments(Args, *Callee);
+  follow(*Callee, E);
+}
+
+void WriteCollector::follow(const FunctionDecl &Callee, const Expr &Call) {
+  if (Callee.getBuiltinID() != 0)
+    return;
+  if (isOfStandardLibrary(Callee) || isCLibrary(Callee)) {
+    // What a std::function calls may write anything.
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(&Callee))
+      if (Method->getOverloadedOperator() == OO_Call)
+        noteUnknown(Call);
+    return;
+  }
+  const FunctionDecl *Definition = nullptr;
+  if (!Callee.hasBody(Definition) || Definition->isDefaulted()) {
+    if (!Definition || !Definition->isDefaulted())
+      noteUnknown(Call);
+    return;
+  }
+  const WrittenOutside &Inner = Others.of(*Definition);
+  if (Inner.Unknown.isValid())
+    noteUnknown(Call);
+  for (const WrittenOutside::Write &W : Inner.Writes)
+    add(W.Type, Call.getExprLoc());
+}
+
+WrittenOutside OutsideWrites::compute(const FunctionDecl &F) {
+  WrittenOutside Result;
+  WriteCollector Collector(*this, Result, F);
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
+    for (const CXXCtorInitializer *Init : Constructor->inits())
+      Collector.TraverseStmt(Init->getInit());
+  Collector.TraverseStmt(F.getBody());
+  return Result;
+}
+
+const WrittenOutside &OutsideWrites::of(const FunctionDecl &F) {
+  auto [It, IsNew] = Known.try_emplace(&F, nullptr);
+  if (IsNew || !It->second) {
+    auto Entry = std::make_unique<WrittenOutside>();
+    // While its body is looked at, and below the limit, a call is unknown.
+    Entry->Unknown = F.getLocation();
+    WrittenOutside *Stored = Entry.get();
+    It->second = std::move(Entry);
+    if (Depth >= MaxDepth)
+      return *Stored;
+    ++Depth;
+    *Stored = compute(F);
+    --Depth;
+    return *Stored;
+  }
+  return *It->second;
+}
