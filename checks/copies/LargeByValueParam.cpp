@@ -44,10 +44,16 @@ public:
   LargeByValueParam(llvm::StringRef Name, tidy::ClangTidyContext *Context)
       : Check(Name, Context, Info), MinBytes(unsignedOption("MinBytes")) {}
 
+  // Editors match what is in the open file only, and never the unit as such.
   void registerMatchers(MatchFinder *Finder) override {
-    Finder->addMatcher(translationUnitDecl().bind("unit"), this);
+    Finder->addMatcher(
+        functionDecl(isDefinition(), unless(isExpansionInSystemHeader())),
+        this);
   }
-  void check(const MatchFinder::MatchResult &Result) override;
+  void check(const MatchFinder::MatchResult &Result) override {
+    Context = Result.Context;
+  }
+  void onEndOfTranslationUnit() override;
 
 private:
   bool isExpensive(QualType T);
@@ -64,6 +70,7 @@ private:
   const BodyIndex &indexOf(const FunctionDecl &F);
 
   const unsigned MinBytes;
+  ASTContext *Context = nullptr;
   TypeCosts Costs;
   ContainerModels Models;
   OutsideWrites Writes;
@@ -126,12 +133,14 @@ const BodyIndex &LargeByValueParam::indexOf(const FunctionDecl &F) {
   return *Index;
 }
 
-void LargeByValueParam::check(const MatchFinder::MatchResult &Result) {
+void LargeByValueParam::onEndOfTranslationUnit() {
+  if (!Context)
+    return;
   auto IsTracked = [&](const ParmVarDecl &P) {
     return isExpensive(P.getType());
   };
   FunctionUses Uses(IsTracked);
-  Uses.collect(*Result.Context);
+  Uses.collect(*Context);
   for (auto &[F, Use] : Uses.functions())
     examine(*F, Use);
   Uses.publish(Facts);
