@@ -48,11 +48,18 @@ static bool isNameOf(llvm::StringRef Name, const VarDecl &V) {
   return V.getName() == Name;
 }
 
+// The statement that V is in scope in, or a larger one.
+static const Stmt &scopeOf(const VarDecl &V, const BodyIndex &Index) {
+  const DeclStmt *Declaration = Index.declaration(V);
+  const Stmt *Around = Declaration ? Index.parent(*Declaration) : nullptr;
+  return Around ? *Around : *Index.function().getBody();
+}
+
 bool whet::hasHiddenMention(const VarDecl &V, const BodyIndex &Index) {
   const SourceManager &SM = Index.context().getSourceManager();
-  const Stmt *Body = Index.function().getBody();
-  SourceLocation Begin = SM.getExpansionLoc(Body->getBeginLoc());
-  SourceLocation End = SM.getExpansionLoc(Body->getEndLoc());
+  const Stmt &Scope = scopeOf(V, Index);
+  SourceLocation Begin = SM.getExpansionLoc(Scope.getBeginLoc());
+  SourceLocation End = SM.getExpansionLoc(Scope.getEndLoc());
   auto [File, Offset] = SM.getDecomposedLoc(Begin);
   if (SM.getFileID(End) != File)
     return true;

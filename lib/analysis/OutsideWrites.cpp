@@ -50,24 +50,59 @@ private:
 };
 } // namespace
 
+bool whet::isPartOf(QualType Part, QualType Whole) {
+  Part = Part.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  return Containment(Part).isIn(Whole.getNonReferenceType());
+}
+
 bool whet::mayOverlap(QualType Written, QualType T) {
-  Written =
-      Written.getNonReferenceType().getCanonicalType().getUnqualifiedType();
-  T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
-  return Containment(Written).isIn(T) || Containment(T).isIn(Written);
+  return isPartOf(Written, T) || isPartOf(T, Written);
+}
+
+// Whether an object of type T is one of type Whole, or the base of one.
+static bool isOrIsBaseOf(QualType T, QualType Whole) {
+  const CXXRecordDecl *Base = T->getAsCXXRecordDecl();
+  const CXXRecordDecl *Record =
+      Whole.isNull() ? nullptr
+                     : Whole.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!Base || !Record || !Record->hasDefinition())
+    return false;
+  return Base->getCanonicalDecl() == Record->getCanonicalDecl() ||
+         Record->isDerivedFrom(Base);
 }
 
 const WrittenOutside::Write *
-WrittenOutside::firstOverlapping(QualType T) const {
-  const auto *It = llvm::find_if(
-      Writes, [&](const Write &W) { return mayOverlap(W.Type, T); });
+WrittenOutside::firstOverlapping(QualType T, QualType Except) const {
+  const auto *It = llvm::find_if(Writes, [&](const Write &W) {
+    return !isOrIsBaseOf(W.Type, Except) && mayOverlap(W.Type, T);
+  });
   return It == Writes.end() ? nullptr : It;
 }
 
 // --- Bodies ----------------------------------------------------------------
 
+namespace {
+/// Whose variables are nobody else's business.
+struct Frame {
+  const FunctionDecl &F;
+  /// Its object is only being made.
+  bool IsConstructor;
+  /// Only variables that are declared from here on; all, if it is invalid.
+  SourceLocation From;
+
+  bool owns(const VarDecl &Var) const {
+    // What a closure captures is not its own.
+    if (!F.Encloses(Var.getDeclContext()))
+      return false;
+    return From.isInvalid() ||
+           !F.getASTContext().getSourceManager().isBeforeInTranslationUnit(
+               Var.getLocation(), From);
+  }
+};
+} // namespace
+
 // Whether E denotes storage of F's own frame, or a temporary.
-static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
+static bool isOwnStorage(const Expr *E, const Frame &F) {
   while (true) {
     E = E->IgnoreParenImpCasts();
     if (const auto *Member = dyn_cast<MemberExpr>(E)) {
@@ -78,8 +113,7 @@ static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
         return false;
       E = Member->getBase();
       if (Member->isArrow())
-        return isa<CXXConstructorDecl>(F) &&
-               isa<CXXThisExpr>(E->IgnoreParenImpCasts());
+        return F.IsConstructor && isa<CXXThisExpr>(E->IgnoreParenImpCasts());
       continue;
     }
     if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
@@ -88,6 +122,12 @@ static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
       if (!Decay || Decay->getCastKind() != CK_ArrayToPointerDecay)
         return false;
       E = Subscript->getBase();
+      continue;
+    }
+    // `std::move(X)` is X.
+    if (const auto *Call = dyn_cast<CallExpr>(E);
+        Call && Call->getNumArgs() == 1 && Call->isXValue()) {
+      E = Call->getArg(0);
       continue;
     }
     // An element of a local container is the container's.
@@ -102,10 +142,8 @@ static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
   }
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-    // What a closure captures is not its own.
     return Var && Var->hasLocalStorage() &&
-           !Var->getType()->isReferenceType() &&
-           F.Encloses(Var->getDeclContext());
+           !Var->getType()->isReferenceType() && F.owns(*Var);
   }
   return E->isPRValue() && !E->getType()->isPointerType();
 }
@@ -113,8 +151,7 @@ static bool isOwnStorage(const Expr *E, const FunctionDecl &F) {
 namespace {
 class WriteCollector : public DynamicRecursiveASTVisitor {
 public:
-  WriteCollector(OutsideWrites &Others, WrittenOutside &Result,
-                 const FunctionDecl &F)
+  WriteCollector(OutsideWrites &Others, WrittenOutside &Result, Frame F)
       : Others(Others), Result(Result), F(F) {
     // Defaults of members are part of what a constructor runs.
     ShouldVisitImplicitCode = true;
@@ -186,7 +223,7 @@ private:
 
   OutsideWrites &Others;
   WrittenOutside &Result;
-  const FunctionDecl &F;
+  const Frame F;
 };
 } // namespace
 
@@ -195,7 +232,7 @@ void WriteCollector::noteArguments(llvm::ArrayRef<const Expr *> Args,
                                    const FunctionDecl &Callee) {
   for (unsigned I = 0; I < Args.size() && I < Callee.getNumParams(); ++I) {
     QualType T = Callee.getParamDecl(I)->getType();
-    bool IsReference = T->isLValueReferenceType();
+    bool IsReference = T->isReferenceType();
     QualType Target =
         IsReference ? T.getNonReferenceType() : T->getPointeeType();
     if (Target.isNull() || Target.isConstQualified() ||
@@ -286,11 +323,26 @@ void WriteCollector::follow(const FunctionDecl &Callee, const Expr &Call) {
 
 WrittenOutside OutsideWrites::compute(const FunctionDecl &F) {
   WrittenOutside Result;
-  WriteCollector Collector(*this, Result, F);
+  WriteCollector Collector(*this, Result,
+                           {F, isa<CXXConstructorDecl>(F), SourceLocation()});
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
     for (const CXXCtorInitializer *Init : Constructor->inits())
       Collector.TraverseStmt(Init->getInit());
   Collector.TraverseStmt(F.getBody());
+  return Result;
+}
+
+WrittenOutside OutsideWrites::in(const FunctionDecl &F,
+                                 llvm::ArrayRef<const Stmt *> Region,
+                                 bool CountLocals) {
+  WrittenOutside Result;
+  if (Region.empty())
+    return Result;
+  SourceLocation From =
+      CountLocals ? Region.front()->getBeginLoc() : SourceLocation();
+  WriteCollector Collector(*this, Result, {F, /*IsConstructor=*/false, From});
+  for (const Stmt *S : Region)
+    Collector.TraverseStmt(const_cast<Stmt *>(S));
   return Result;
 }
 

@@ -754,6 +754,12 @@ void FateFinder::variable(const ValueDecl &V) {
       Note(*B);
 }
 
+ValueFate whet::fateOf(const Use &U, const BodyIndex &Index) {
+  ValueUses Unused;
+  FateFinder Finder(Index, Unused);
+  return fateOfPath(U, Finder);
+}
+
 ValueUses whet::valueUses(const VarDecl &V, const BodyIndex &Index) {
   ValueUses Result;
   FateFinder(Index, Result).variable(V);

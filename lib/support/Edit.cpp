@@ -95,47 +95,75 @@ static bool bindsToType(llvm::StringRef Text) {
   return ToType > 0;
 }
 
-EditBuilder &EditBuilder::makeConstReference(const VarDecl &V) {
+// Where the type of V is written, without references.
+static SourceLocation endOfValueType(const VarDecl &V) {
   const TypeSourceInfo *Info = V.getTypeSourceInfo();
-  SourceLocation Begin = V.getBeginLoc();
+  if (!Info)
+    return SourceLocation();
+  TypeLoc Loc = Info->getTypeLoc();
+  if (auto Reference = Loc.getAs<ReferenceTypeLoc>())
+    Loc = Reference.getPointeeLoc();
+  return Loc.getEndLoc();
+}
+
+bool EditBuilder::isFollowedBy(SourceLocation Loc,
+                               llvm::ArrayRef<tok::TokenKind> Kinds) const {
+  std::optional<Token> Next =
+      Lexer::findNextToken(Loc, SM, LangOpts, /*IncludeComments=*/true);
+  return Next && llvm::is_contained(Kinds, Next->getKind());
+}
+
+// Puts `&` between the type and the name, if any.
+void EditBuilder::insertAmpersand(const VarDecl &V, SourceLocation TypeEnd) {
   SourceLocation Name = V.getLocation();
-  SourceLocation TypeEnd =
-      Info ? Info->getTypeLoc().getEndLoc() : SourceLocation();
   bool IsNamed = isa<DecompositionDecl>(V) || V.getIdentifier() != nullptr;
-  if (!isEditable(Begin) || !isEditable(TypeEnd) ||
-      (IsNamed && !isEditable(Name)) || V.getType().isVolatileQualified() ||
-      SM.getFileID(Begin) != SM.getFileID(TypeEnd)) {
-    Refused = true;
-    return *this;
-  }
-  if (!V.getType().isConstQualified())
-    Changes.push_back(FixItHint::CreateInsertion(Begin, "const "));
-  llvm::StringRef Text = SM.getBufferData(SM.getFileID(Begin));
+  llvm::StringRef Text = SM.getBufferData(SM.getFileID(TypeEnd));
   bool ToType = bindsToType(Text);
   if (!IsNamed) {
     // `T const` has its end after `const`.
-    std::optional<Token> Next =
-        Lexer::findNextToken(TypeEnd, SM, LangOpts, /*IncludeComments=*/true);
-    if (!Next || !Next->isOneOf(tok::comma, tok::r_paren)) {
-      Refused = true;
-      return *this;
-    }
+    Refused |= !isFollowedBy(TypeEnd, {tok::comma, tok::r_paren});
     Changes.push_back(FixItHint::CreateInsertion(
         Lexer::getLocForEndOfToken(TypeEnd, 0, SM, LangOpts),
         ToType ? "&" : " &"));
-    return *this;
+    return;
   }
-  unsigned Offset = SM.getFileOffset(Name);
-  size_t Gap = Text.take_front(Offset).find_last_not_of(" \t\r\n") + 1;
+  if (!isEditable(Name)) {
+    Refused = true;
+    return;
+  }
+  int Offset = static_cast<int>(SM.getFileOffset(Name));
+  int Gap =
+      static_cast<int>(Text.take_front(Offset).find_last_not_of(" \t\r\n") + 1);
   // `auto[A, B]` has none.
   if (Gap == Offset)
     Changes.push_back(FixItHint::CreateInsertion(Name, ToType ? "& " : " &"));
   else
     Changes.push_back(FixItHint::CreateInsertion(
-        ToType ? Name.getLocWithOffset(static_cast<int>(Gap) -
-                                       static_cast<int>(Offset))
-               : Name,
-        "&"));
+        ToType ? Name.getLocWithOffset(Gap - Offset) : Name, "&"));
+}
+
+EditBuilder &EditBuilder::makeConstReference(const VarDecl &V,
+                                             llvm::StringRef Type) {
+  SourceLocation Begin = V.getBeginLoc();
+  SourceLocation TypeEnd = endOfValueType(V);
+  if (!isEditable(Begin) || !isEditable(TypeEnd) ||
+      V.getType().isVolatileQualified() ||
+      SM.getFileID(Begin) != SM.getFileID(TypeEnd)) {
+    Refused = true;
+    return *this;
+  }
+  bool IsConst = V.getType().getNonReferenceType().isConstQualified();
+  if (!Type.empty()) {
+    // `T const &` has more of the type behind its end.
+    Refused |= !isFollowedBy(TypeEnd,
+                             {tok::identifier, tok::raw_identifier, tok::amp});
+    Changes.push_back(FixItHint::CreateReplacement(SourceRange(Begin, TypeEnd),
+                                                   ("const " + Type).str()));
+  } else if (!IsConst) {
+    Changes.push_back(FixItHint::CreateInsertion(Begin, "const "));
+  }
+  if (!V.getType()->isReferenceType())
+    insertAmpersand(V, TypeEnd);
   return *this;
 }
 

@@ -15,9 +15,10 @@
 
 namespace whet {
 
-/// Whether the text of the function's body names \p V, or something else by the
-/// same name, where the AST has no use of \p V. Also true for `decltype(V)`,
-/// which has no place of its own. O(tokens of the body).
+/// Whether the text of the statement that \p V is in scope in names \p V, or
+/// something else by the same name, where the AST has no use of \p V. Also true
+/// for `decltype(V)`, which has no place of its own. O(tokens of the file up to
+/// there).
 bool hasHiddenMention(const clang::VarDecl &V, const BodyIndex &Index);
 
 } // namespace whet

@@ -37,7 +37,10 @@ struct WrittenOutside {
   clang::SourceLocation Unknown;
 
   /// The first write that may change an object of type \p T; null if none may.
-  const Write *firstOverlapping(clang::QualType T) const;
+  /// Writes of objects of type \p Except are left out, unless it is null.
+  const Write *
+  firstOverlapping(clang::QualType T,
+                   clang::QualType Except = clang::QualType()) const;
 };
 
 class OutsideWrites {
@@ -46,6 +49,13 @@ public:
   /// that it reaches, each looked at once.
   const WrittenOutside &of(const clang::FunctionDecl &F);
 
+  /// What \p Region, a part of \p F, may write outside of \p F; with
+  /// \p CountLocals, also what it writes to variables of \p F that are declared
+  /// before it. Not cached.
+  WrittenOutside in(const clang::FunctionDecl &F,
+                    llvm::ArrayRef<const clang::Stmt *> Region,
+                    bool CountLocals);
+
 private:
   WrittenOutside compute(const clang::FunctionDecl &F);
 
@@ -53,6 +63,10 @@ private:
       Known;
   unsigned Depth = 0;
 };
+
+/// Whether \p Whole is a \p Part, or has one as a base, as a member, as an
+/// array's element or a container's. O(members).
+bool isPartOf(clang::QualType Part, clang::QualType Whole);
 
 /// Whether writing an object of type \p Written may change one of type \p T:
 /// the types are the same, related as base and derived, or one contains the

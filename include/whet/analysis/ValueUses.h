@@ -58,6 +58,9 @@ struct ValueUses {
   unsigned Count = 0;
 };
 
+/// What one use makes of the value.
+ValueFate fateOf(const Use &U, const BodyIndex &Index);
+
 /// What \p Construct makes its object from, if that is one of the same type: a
 /// copy or a move, by whatever constructor. Null otherwise.
 const clang::Expr *sameTypeSource(const clang::CXXConstructExpr &Construct);

@@ -19,6 +19,7 @@
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/LangOptions.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/TokenKinds.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 #include <string>
@@ -57,13 +58,19 @@ public:
   /// `const T &V`, with the space where the file has it most often. Refused for
   /// a type that the declaration shares with another declarator, or whose name
   /// is in the midst of it.
-  EditBuilder &makeConstReference(const clang::VarDecl &V);
+  /// With \p Type, that is written in place of V's, which may be a reference to
+  /// const already: `const auto &V`.
+  EditBuilder &makeConstReference(const clang::VarDecl &V,
+                                  llvm::StringRef Type = "");
 
   /// The edits, or nothing if any was refused or none was made.
   std::optional<Edits> take();
 
 private:
   bool isEditable(clang::SourceLocation Loc);
+  bool isFollowedBy(clang::SourceLocation Loc,
+                    llvm::ArrayRef<clang::tok::TokenKind> Kinds) const;
+  void insertAmpersand(const clang::VarDecl &V, clang::SourceLocation TypeEnd);
 
   const clang::SourceManager &SM;
   const clang::LangOptions &LangOpts;
