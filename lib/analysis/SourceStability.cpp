@@ -25,7 +25,13 @@ struct Owner {
 // What Call hands out a part of: `V` of `V[I]`, `V.front()`, `*It`.
 static const Expr *handedOutOf(const CallExpr &Call) {
   const FunctionDecl *Callee = Call.getDirectCallee();
-  if (!Callee || !isOfStandardLibrary(*Callee))
+  if (!Callee)
+    return nullptr;
+  // `G.people()`: a part of G, or of what G refers to.
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call);
+      Member && Call.getNumArgs() == 0)
+    return Member->getImplicitObjectArgument();
+  if (!isOfStandardLibrary(*Callee))
     return nullptr;
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call))
     return Member->getImplicitObjectArgument();
@@ -83,6 +89,8 @@ static Owner ownerOf(const Expr &Source, unsigned Steps = 0) {
       return ownerOf(*From, Steps + 1);
     return {nullptr, true};
   }
+  if (isa<CXXThisExpr>(E))
+    return {};
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
   if (!Var)

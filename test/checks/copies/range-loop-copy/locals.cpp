@@ -83,6 +83,18 @@ size_t changes(std::vector<std::string> Names, std::vector<Node> &Nodes) {
   return Sum;
 }
 
+// Through another name for the whole.
+size_t otherName(Node N) {
+  std::vector<Node> &List = N.Children;
+  size_t Sum = 0;
+  while (!List.empty()) {
+    Node First = *List.begin();
+    List.erase(List.begin());
+    Sum += First.Name.size();
+  }
+  return Sum;
+}
+
 // A copy that is compared with what it was made from.
 void work(std::vector<std::string> &Names);
 bool compared(std::vector<Node> Nodes) {

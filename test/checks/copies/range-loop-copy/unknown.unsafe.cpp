@@ -28,3 +28,27 @@ int unknown(const std::vector<std::string> &Names) {
   return Sum;
 }
 
+
+// Whoever overrides it may change anything.
+struct Visitor {
+  virtual ~Visitor() = default;
+  virtual void visit(const std::string &Name) = 0;
+};
+struct Counter final : Visitor {
+  void visit(const std::string &Name) override { Count += Name.size(); }
+  size_t Count = 0;
+};
+struct Team {
+  virtual ~Team() = default;
+  virtual const std::vector<std::string> &names() const = 0;
+  void accept(Visitor &V) const {
+    for (const auto &Name : names()) // want-nofix "'Name'"
+      V.visit(Name); // note "nothing is known"
+  }
+  size_t size() const {
+    size_t Sum = 0;
+    for (auto Name : names()) // want "'Name'"
+      Sum += Name.size();
+    return Sum;
+  }
+};
