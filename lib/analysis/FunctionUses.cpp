@@ -428,21 +428,6 @@ void FunctionUseCollector::exposeArguments(const FunctionDecl &Callee,
   }
 }
 
-// Whether Callee is an algorithm of the standard library that calls what it is
-// given with elements of a range.
-static bool isCalledWithElements(const FunctionDecl &Callee) {
-  if (!isOfStandardLibrary(Callee) || isa<CXXMethodDecl>(Callee) ||
-      !Callee.getIdentifier())
-    return false;
-  static constexpr llvm::StringLiteral Others[] = {
-      "thread",      "async",     "bind",       "bind_front", "bind_back",
-      "invoke",      "apply",     "visit",      "call_once",  "make_unique",
-      "make_shared", "make_pair", "make_tuple", "ref",        "cref",
-      "move",        "forward",   "accumulate", "reduce",     "generate",
-      "generate_n",  "not_fn"};
-  return !llvm::is_contained(Others, Callee.getName());
-}
-
 bool FunctionUseCollector::VisitCallExpr(CallExpr *E) {
   const auto *Ref =
       dyn_cast<DeclRefExpr>(E->getCallee()->IgnoreParenImpCasts());
@@ -457,7 +442,7 @@ bool FunctionUseCollector::VisitCallExpr(CallExpr *E) {
     Args.erase(Args.begin());
   noteArguments(*Callee, Args);
   exposeArguments(*Callee, Args);
-  if (isCalledWithElements(*Callee))
+  if (callsWithElements(*Callee))
     for (const Expr *Arg : Args)
       noteClosure(*Arg);
   if (const auto *Object =

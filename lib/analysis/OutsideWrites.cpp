@@ -15,6 +15,18 @@ static constexpr unsigned MaxDepth = 8;
 
 // --- Types that may share storage -----------------------------------------
 
+// Whether a class is named for what it points to, which is no part of it.
+static bool isPointerClass(const CXXRecordDecl &Record) {
+  static constexpr llvm::StringLiteral Names[] = {
+      "shared_ptr",     "__shared_ptr",  "weak_ptr",      "__weak_ptr",
+      "unique_ptr",     "intrusive_ptr", "scoped_refptr", "IntrusiveRefCntPtr",
+      "QSharedPointer", "RefPtr",        "ref_ptr",       "sk_sp"};
+  return Record.getIdentifier() &&
+         (llvm::is_contained(Names, Record.getName()) ||
+          // libstdc++'s bases.
+          Record.getName().starts_with("__shared_ptr"));
+}
+
 namespace {
 /// Looks for a type among the parts of another.
 class Containment {
@@ -32,7 +44,8 @@ public:
       return false;
     Record = Record->getDefinition();
     // What a container owns is a part of it.
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+        Spec && !isPointerClass(*Record))
       for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
         if (Arg.getKind() == TemplateArgument::Type && isIn(Arg.getAsType()))
           return true;

@@ -1,0 +1,72 @@
+//===- LoopCopies.h - Copies that are made in each iteration -----*- C++
+//-*-===//
+//
+// Elements that a loop copies only to read them: its variable, a conversion
+// that the variable's type asks for, a local that copies an element or a
+// member.
+//
+//   LoopCopies Copies(IsTracked);
+//   for (const LoopCopy &C : Copies.find(Function))
+//     if (C.State.Kind == SourceState::Stable) ...  // a reference would do
+//
+// Copies of what changes while they are read are left out.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_ANALYSIS_LOOPCOPIES_H
+#define WHET_ANALYSIS_LOOPCOPIES_H
+
+#include "whet/analysis/SourceStability.h"
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace whet {
+
+struct LoopCopy {
+  const clang::VarDecl *Var = nullptr;
+  /// What is copied.
+  const clang::Expr *Source = nullptr;
+  /// Where the copy lives.
+  llvm::SmallVector<const clang::Stmt *, 4> Region;
+  /// Whether the elements have another type, and are converted.
+  bool IsConversion = false;
+  /// The loop whose variable it is; null for a local.
+  const clang::CXXForRangeStmt *Loop = nullptr;
+  /// Whether it is made in each iteration of some loop.
+  bool IsInLoop = false;
+  /// Stable or Unknown.
+  SourceState State;
+
+  /// The variable's name in quotes; of structured bindings, all of them.
+  std::string name() const;
+};
+
+class LoopCopies {
+public:
+  enum Locals { InLoops, Everywhere };
+
+  /// Looks at copies of types for which \p IsTracked says so; at those that are
+  /// made once only if \p Which is Everywhere.
+  explicit LoopCopies(llvm::function_ref<bool(clang::QualType)> IsTracked,
+                      Locals Which = InLoops)
+      : IsTracked(IsTracked), Which(Which) {}
+
+  /// Those of the body of \p F, closures in it aside, in source order. A body
+  /// without any is walked once, and no more.
+  std::vector<LoopCopy> find(const clang::FunctionDecl &F);
+
+private:
+  std::optional<LoopCopy> ofLoop(const clang::CXXForRangeStmt &Loop);
+  std::optional<LoopCopy> ofLocal(const clang::VarDecl &Var,
+                                  const clang::CompoundStmt &Block,
+                                  size_t Place);
+  bool isOnlyRead(LoopCopy &Copy, const BodyIndex &Index);
+
+  llvm::function_ref<bool(clang::QualType)> IsTracked;
+  const Locals Which;
+  ContainerModels Models;
+  OutsideWrites Writes;
+};
+
+} // namespace whet
+
+#endif // WHET_ANALYSIS_LOOPCOPIES_H
