@@ -125,7 +125,11 @@ Finding LargeByValueParam::copyFinding(const ByValueParameter &P) {
   if (!Changes)
     return F;
   F.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
-  if (P.isExported()) {
+  if (Costs.copy(P.Type)->RunsUnknownCode) {
+    F.Suggested->Kind = FixKind::Unsafe;
+    F.Suggested->Caution = "copying it runs a copy constructor of your own, "
+                           "which may do more than copy";
+  } else if (P.isExported()) {
     F.Suggested->Kind = FixKind::Unsafe;
     F.Suggested->Caution = "the function is exported: programs that call it "
                            "have to be compiled anew";

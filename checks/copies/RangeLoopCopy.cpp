@@ -121,7 +121,11 @@ Finding RangeLoopCopy::finding(const LoopCopy &Copy, const FunctionDecl &F) {
   if (!Changes)
     return Report;
   Report.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
-  if (Copy.State.Kind == SourceState::Unknown) {
+  if (Costs.copy(Var.getType())->RunsUnknownCode) {
+    Report.Suggested->Kind = FixKind::Unsafe;
+    Report.Suggested->Caution = "copying it runs a copy constructor of your "
+                                "own, which may do more than copy";
+  } else if (Copy.State.Kind == SourceState::Unknown) {
     Report.Suggested->Kind = FixKind::Unsafe;
     Report.Suggested->Caution = "what is called while " + Copy.name() +
                                 " is read may change what it would refer to";

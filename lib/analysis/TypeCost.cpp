@@ -114,6 +114,13 @@ bool TypeCosts::addParts(const CXXRecordDecl &Record, CopyCost &Cost) {
          });
 }
 
+static bool isAllocator(QualType T) {
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  return Record && Record->hasDefinition() &&
+         !Record->lookup(&Record->getASTContext().Idents.get("allocate"))
+              .empty();
+}
+
 // The dearest of what Holder may hold.
 void TypeCosts::addHeld(const ClassTemplateSpecializationDecl &Holder,
                         CopyCost &Cost) {
@@ -127,7 +134,7 @@ void TypeCosts::addHeld(const ClassTemplateSpecializationDecl &Holder,
     if (Arg.getKind() != TemplateArgument::Type)
       continue;
     std::optional<CopyCost> Held = copy(Arg.getAsType());
-    if (!Held)
+    if (!Held || isAllocator(Arg.getAsType()))
       continue;
     Cost.Allocations = std::max(Cost.Allocations, Held->Allocations);
     Cost.AtomicIncrements =
@@ -152,12 +159,16 @@ std::optional<CopyCost> TypeCosts::compute(const CXXRecordDecl &Record) {
     Cost.AtomicIncrements = 1;
     return Cost;
   }
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(&Record);
   if (Models.find(&Record) || owners().contains(Name)) {
+    // The elements are copied along, whatever they cost.
+    if (Spec)
+      addHeld(*Spec, Cost);
     Cost.Allocations = 1;
+    Cost.AtomicIncrements = 0;
     return Cost;
   }
-  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(&Record);
-      Spec && holders().contains(Name)) {
+  if (Spec && holders().contains(Name)) {
     addHeld(*Spec, Cost);
     return Cost;
   }

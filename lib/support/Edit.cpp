@@ -187,3 +187,16 @@ std::optional<std::string> whet::sourceText(const Stmt &E,
     return std::nullopt;
   return Text.str();
 }
+
+bool whet::hasComment(SourceRange Range, const SourceManager &SM,
+                      const LangOptions &LangOpts) {
+  SourceLocation At = Range.getBegin();
+  while (At.isValid() && At.isFileID() && At < Range.getEnd()) {
+    std::optional<Token> Next =
+        Lexer::findNextToken(At, SM, LangOpts, /*IncludeComments=*/true);
+    if (!Next || Next->is(tok::comment))
+      return Next.has_value();
+    At = Next->getLocation();
+  }
+  return false;
+}

@@ -38,6 +38,7 @@ class Failure(Exception):
 def run(command, folder, quiet=True):
     """Runs a command or a shell line; its output is shown if it fails."""
     done = subprocess.run(command, cwd=folder, shell=isinstance(command, str), text=True,
+                          errors="replace",
                           stdout=subprocess.PIPE if quiet else None,
                           stderr=subprocess.STDOUT if quiet else None)
     if done.returncode != 0:

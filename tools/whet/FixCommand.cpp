@@ -293,12 +293,14 @@ static void printDropped(const FixPlan &Plan,
   }
 }
 
-static void printRemaining(const FixPlan &Plan, const FixOptions &Options,
+// What is left, with its lines as they were when it was found.
+static void printRemaining(llvm::raw_ostream &OS, const FixPlan &Plan,
+                           const FixOptions &Options,
                            llvm::ArrayRef<ReportedFinding> Findings) {
   // A dry run prints a diff, for tools that take diffs.
   if (Options.DryRun)
     return;
-  TextReport Text(llvm::outs(), wantsColors(Options.Check.Color));
+  TextReport Text(OS, wantsColors(Options.Check.Color));
   for (size_t I = 0; I < Findings.size(); ++I)
     if (!Plan.applied().count(I))
       Text.print(Findings[I]);
@@ -336,13 +338,16 @@ int whet::runFix(const FixOptions &Options) {
     return Failed;
   }
   std::map<std::string, std::string> Contents = Plan.contents();
+  std::string Remaining;
+  llvm::raw_string_ostream RemainingStream(Remaining);
+  printRemaining(RemainingStream, Plan, Options, Report->Findings);
   if (Options.DryRun) {
     printDiff(Plan);
   } else if (llvm::Error E = writeAtomically(Contents, Plan.originals())) {
     printError(llvm::toString(std::move(E)));
     return Failed;
   }
-  printRemaining(Plan, Options, Report->Findings);
+  llvm::outs() << Remaining;
   printDropped(Plan, Report->Findings);
   llvm::outs().flush();
   size_t Fixed = Plan.applied().size();

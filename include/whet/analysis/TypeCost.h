@@ -33,6 +33,8 @@ struct CopyCost {
   unsigned AtomicIncrements = 0;
   /// The bytes are copied, and nothing else is done.
   bool IsTrivial = false;
+  /// Whether a copy constructor of the project's own is run: it may do more
+  /// than copy, and somebody may rely on it.
   bool RunsUnknownCode = false;
 };
 

@@ -84,6 +84,11 @@ std::optional<std::string> sourceText(const clang::Stmt &E,
                                       const clang::SourceManager &SM,
                                       const clang::LangOptions &LangOpts);
 
+/// Whether there is a comment among the tokens of \p Range, which is in one
+/// file.
+bool hasComment(clang::SourceRange Range, const clang::SourceManager &SM,
+                const clang::LangOptions &LangOpts);
+
 } // namespace whet
 
 #endif // WHET_SUPPORT_EDIT_H
