@@ -96,6 +96,15 @@ TEST(TypeCost, AddsUpWhatAClassHas) {
   EXPECT_EQ(cost("std::shared_ptr<int>"), "16 bytes and 1 atomic increment");
 }
 
+TEST(TypeCost, TypesMayContainThemselves) {
+  Unit U("struct Tree { std::vector<Tree> children; std::string name; };"
+         "extern Tree x; using Size = char[sizeof(x)];");
+  std::optional<CopyCost> C = TypeCosts().copy(U.type());
+  ASSERT_TRUE(C);
+  EXPECT_EQ(describe(*C), "56 bytes and up to 2 allocations");
+  EXPECT_FALSE(C->RunsUnknownCode);
+}
+
 TEST(TypeCost, UnknownIsAnAnswer) {
   EXPECT_EQ(cost("NoCopy"), "unknown");
   EXPECT_EQ(cost("Private"), "unknown");

@@ -37,8 +37,7 @@ constexpr CheckInfo Info{
 class RangeLoopCopy : public Check {
 public:
   RangeLoopCopy(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-      : Check(Name, Context, Info), MinBytes(unsignedOption("MinBytes")),
-        Copies(IsTracked) {}
+      : Check(Name, Context, Info), MinBytes(unsignedOption("MinBytes")) {}
 
   void registerMatchers(MatchFinder *Finder) override;
   void check(const MatchFinder::MatchResult &Result) override;
@@ -50,9 +49,6 @@ private:
 
   const unsigned MinBytes;
   TypeCosts Costs;
-  std::function<bool(QualType)> IsTracked = [this](QualType T) {
-    return isExpensive(T);
-  };
   LoopCopies Copies;
   TemplateFindings Findings;
 };
@@ -76,7 +72,8 @@ void RangeLoopCopy::check(const MatchFinder::MatchResult &Result) {
   if (!F || !F->hasBody() || F->isDependentContext() || F->isDefaulted())
     return;
   Findings.noteBody(*F);
-  for (const LoopCopy &Copy : Copies.find(*F))
+  auto IsTracked = [this](QualType T) { return isExpensive(T); };
+  for (const LoopCopy &Copy : Copies.find(*F, IsTracked))
     Findings.add(*F, finding(Copy, *F));
 }
 

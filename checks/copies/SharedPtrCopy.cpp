@@ -36,8 +36,7 @@ constexpr CheckInfo Info{.Id = "whet-shared-ptr-copy",
 class SharedPtrCopy : public Check {
 public:
   SharedPtrCopy(llvm::StringRef Name, tidy::ClangTidyContext *Context)
-      : Check(Name, Context, Info), Copies(IsTracked, LoopCopies::Everywhere),
-        Captures(IsTracked) {}
+      : Check(Name, Context, Info), Copies(LoopCopies::Everywhere) {}
 
   void registerMatchers(MatchFinder *Finder) override;
   void check(const MatchFinder::MatchResult &Result) override;
@@ -47,10 +46,11 @@ private:
   void examine(const FunctionDecl &F);
   void reportParameters();
 
-  TypeCosts Costs;
-  std::function<bool(QualType)> IsTracked = [this](QualType T) {
+  bool isShared(QualType T) const {
     return T->isRecordType() && Costs.isSharedPointer(T);
-  };
+  }
+
+  TypeCosts Costs;
   LoopCopies Copies;
   LocalCaptures Captures;
   TemplateFindings Findings;
@@ -121,11 +121,12 @@ static Finding captureFinding(const LocalCapture &Capture,
 
 void SharedPtrCopy::examine(const FunctionDecl &F) {
   Findings.noteBody(F);
+  auto IsTracked = [this](QualType T) { return isShared(T); };
   // Nobody can tell what an unknown call releases.
-  for (const LoopCopy &Copy : Copies.find(F))
+  for (const LoopCopy &Copy : Copies.find(F, IsTracked))
     if (Copy.State.Kind == SourceState::Stable)
       Findings.add(F, copyFinding(Copy, F));
-  for (const LocalCapture &Capture : Captures.find(F))
+  for (const LocalCapture &Capture : Captures.find(F, IsTracked))
     Findings.add(F, captureFinding(Capture, F));
 }
 
@@ -171,6 +172,7 @@ static std::vector<Condition> asFindingConditions(std::vector<Condition> All) {
 }
 
 void SharedPtrCopy::reportParameters() {
+  auto IsTracked = [this](QualType T) { return isShared(T); };
   FactBase Facts;
   std::vector<ByValueParameter> Parameters =
       ByValueParameters(IsTracked).find(*Context, Facts);

@@ -582,7 +582,7 @@ static std::optional<Fix> makeFix(const Growth &G, const CallExpr &Call,
       return std::nullopt;
     std::string Text = *Target;
     for (const std::string &Piece : Pieces)
-      Text += ".append(" + Piece + ")";
+      Text.append(".append(").append(Piece).append(")");
     Builder.replace(Call.getSourceRange(), Text);
   }
   std::optional<Edits> Changes = Builder.take();

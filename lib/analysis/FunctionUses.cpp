@@ -445,11 +445,10 @@ bool FunctionUseCollector::VisitCallExpr(CallExpr *E) {
   if (callsWithElements(*Callee))
     for (const Expr *Arg : Args)
       noteClosure(*Arg);
-  if (const auto *Object =
-          Method && Method->getParent()->isLambda()
-              ? dyn_cast<DeclRefExpr>(E->getArg(0)->IgnoreParenImpCasts())
-              : nullptr)
-    Callees.insert(Object);
+  if (isa<CXXOperatorCallExpr>(E) && Method && Method->getParent()->isLambda())
+    if (const auto *Object =
+            dyn_cast<DeclRefExpr>(E->getArg(0)->IgnoreParenImpCasts()))
+      Callees.insert(Object);
   return true;
 }
 

@@ -48,7 +48,9 @@ static bool isShared(const VarDecl &Var, const BodyIndex &Index) {
       });
 }
 
-std::vector<LocalCapture> LocalCaptures::find(const FunctionDecl &F) {
+std::vector<LocalCapture>
+LocalCaptures::find(const FunctionDecl &F,
+                    llvm::function_ref<bool(QualType)> IsTracked) {
   std::vector<LocalCapture> Result;
   std::vector<const LambdaExpr *> Closures;
   collectClosures(F.getBody(), Closures);

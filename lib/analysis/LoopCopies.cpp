@@ -75,7 +75,8 @@ static const Expr *convertedByInit(const VarDecl &Var) {
              : nullptr;
 }
 
-std::optional<LoopCopy> LoopCopies::ofLoop(const CXXForRangeStmt &Loop) {
+static std::optional<LoopCopy> copyOfLoop(const CXXForRangeStmt &Loop,
+                                          LoopCopies::TypeFilter IsTracked) {
   const VarDecl *Var = Loop.getLoopVariable();
   if (!Var || !IsTracked(Var->getType().getNonReferenceType()))
     return std::nullopt;
@@ -121,9 +122,10 @@ static bool isPartOfSomething(const Expr &E) {
   return false;
 }
 
-std::optional<LoopCopy> LoopCopies::ofLocal(const VarDecl &Var,
-                                            const CompoundStmt &Block,
-                                            size_t Place) {
+static std::optional<LoopCopy> copyOfLocal(const VarDecl &Var,
+                                           const CompoundStmt &Block,
+                                           size_t Place,
+                                           LoopCopies::TypeFilter IsTracked) {
   if (!Var.hasLocalStorage() || isa<DecompositionDecl>(Var) ||
       Var.getInitStyle() == VarDecl::ListInit || !IsTracked(Var.getType()))
     return std::nullopt;
@@ -232,15 +234,20 @@ bool LoopCopies::isOnlyRead(LoopCopy &Copy, const BodyIndex &Index) {
   return Copy.State.Kind != SourceState::Changes;
 }
 
-std::vector<LoopCopy> LoopCopies::find(const FunctionDecl &F) {
+std::vector<LoopCopy> LoopCopies::find(const FunctionDecl &F,
+                                       TypeFilter IsTracked) {
   std::vector<LoopCopy> Copies;
   auto Add = [&](std::optional<LoopCopy> Copy) {
     if (Copy)
       Copies.push_back(std::move(*Copy));
   };
-  auto OnLoop = [&](const CXXForRangeStmt &Loop) { Add(ofLoop(Loop)); };
+  auto OnLoop = [&](const CXXForRangeStmt &Loop) {
+    Add(copyOfLoop(Loop, IsTracked));
+  };
   auto OnLocal = [&](const VarDecl &Var, const CompoundStmt &Block,
-                     size_t Place) { Add(ofLocal(Var, Block, Place)); };
+                     size_t Place) {
+    Add(copyOfLocal(Var, Block, Place, IsTracked));
+  };
   Collector(OnLoop, OnLocal).walk(F.getBody(), Which == Everywhere);
   if (Copies.empty())
     return Copies;

@@ -191,6 +191,11 @@ std::optional<CopyCost> TypeCosts::copy(QualType T) {
   auto Known = Cache.find(Record);
   if (Known != Cache.end())
     return Known->second;
+  // What a tree's node has in its list of children is no more than itself.
+  CopyCost Self;
+  Self.RunsUnknownCode =
+      Record->hasDefinition() && hasOwnCopyConstructor(*Record);
+  Cache[Record] = Self;
   std::optional<CopyCost> Cost = compute(*Record);
   Cache[Record] = Cost;
   return Cost;

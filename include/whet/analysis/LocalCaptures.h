@@ -6,8 +6,8 @@
 // only called. If nothing changes the variable meanwhile, a capture by
 // reference reads the same.
 //
-//   LocalCaptures Captures(IsTracked);
-//   for (const LocalCapture &C : Captures.find(Function)) ... C.Loc ...
+//   LocalCaptures Captures;
+//   for (const LocalCapture &C : Captures.find(Function, IsTracked)) ... C.Loc
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_ANALYSIS_LOCALCAPTURES_H
@@ -27,16 +27,14 @@ struct LocalCapture {
 
 class LocalCaptures {
 public:
-  /// Looks at variables of types for which \p IsTracked says so.
-  explicit LocalCaptures(llvm::function_ref<bool(clang::QualType)> IsTracked)
-      : IsTracked(IsTracked) {}
-
-  /// Captures by closures in the body of \p F that are named in their lists, in
-  /// source order. O(n) in the body; a body without any is walked once.
-  std::vector<LocalCapture> find(const clang::FunctionDecl &F);
+  /// Captures by closures in the body of \p F that are named in their lists, of
+  /// types for which \p IsTracked says so, in source order. O(n) in the body; a
+  /// body without any is walked once.
+  std::vector<LocalCapture>
+  find(const clang::FunctionDecl &F,
+       llvm::function_ref<bool(clang::QualType)> IsTracked);
 
 private:
-  llvm::function_ref<bool(clang::QualType)> IsTracked;
   ContainerModels Models;
 };
 

@@ -5,8 +5,8 @@
 // that the variable's type asks for, a local that copies an element or a
 // member.
 //
-//   LoopCopies Copies(IsTracked);
-//   for (const LoopCopy &C : Copies.find(Function))
+//   LoopCopies Copies;
+//   for (const LoopCopy &C : Copies.find(Function, IsTracked))
 //     if (C.State.Kind == SourceState::Stable) ...  // a reference would do
 //
 // Copies of what changes while they are read are left out.
@@ -44,24 +44,20 @@ class LoopCopies {
 public:
   enum Locals { InLoops, Everywhere };
 
-  /// Looks at copies of types for which \p IsTracked says so; at those that are
-  /// made once only if \p Which is Everywhere.
-  explicit LoopCopies(llvm::function_ref<bool(clang::QualType)> IsTracked,
-                      Locals Which = InLoops)
-      : IsTracked(IsTracked), Which(Which) {}
+  /// Looks at copies that are made once only if \p Which is Everywhere.
+  explicit LoopCopies(Locals Which = InLoops) : Which(Which) {}
 
-  /// Those of the body of \p F, closures in it aside, in source order. A body
-  /// without any is walked once, and no more.
-  std::vector<LoopCopy> find(const clang::FunctionDecl &F);
+  using TypeFilter = llvm::function_ref<bool(clang::QualType)>;
+
+  /// Those of the body of \p F, closures in it aside, of types for which
+  /// \p IsTracked says so, in source order. A body without any is walked once,
+  /// and no more.
+  std::vector<LoopCopy> find(const clang::FunctionDecl &F,
+                             TypeFilter IsTracked);
 
 private:
-  std::optional<LoopCopy> ofLoop(const clang::CXXForRangeStmt &Loop);
-  std::optional<LoopCopy> ofLocal(const clang::VarDecl &Var,
-                                  const clang::CompoundStmt &Block,
-                                  size_t Place);
   bool isOnlyRead(LoopCopy &Copy, const BodyIndex &Index);
 
-  llvm::function_ref<bool(clang::QualType)> IsTracked;
   const Locals Which;
   ContainerModels Models;
   OutsideWrites Writes;

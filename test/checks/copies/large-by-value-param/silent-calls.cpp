@@ -40,6 +40,9 @@ static void closure(std::vector<std::function<void(std::string)>> &Out) {
   Out.push_back([](std::string Text) { std::cout << Text; });
 }
 
+// A closure that becomes a pointer to a function.
+size_t (*Pointer)(std::string) = [](std::string Text) { return Text.size(); };
+
 // Cheap.
 static size_t view(std::string_view Text) { return Text.size(); }
 static size_t small(std::pair<int, int> P) { return P.first + P.second; }
