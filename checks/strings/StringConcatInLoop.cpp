@@ -297,6 +297,9 @@ StringConcatInLoop::addition(const CXXOperatorCallExpr &Call) {
       !flatten(*Call.getArg(1), G.Target->getType(), G.Pieces, G.Temporaries) ||
       anyMentions(G.Pieces, *Path))
     return std::nullopt;
+  // A long sum that begins with a temporary appends to that, and reads well.
+  if (G.Temporaries == 0 && G.Pieces.size() > 2)
+    return std::nullopt;
   return G;
 }
 
@@ -576,13 +579,12 @@ static std::optional<Fix> makeFix(const Growth &G, const CallExpr &Call,
       Builder.insertStatementBefore(Call, *Target + " += " + Piece + ";");
     Builder.replace(Call.getSourceRange(), *Target + " += " + Pieces.back());
   } else {
-    if (!llvm::all_of(G.Pieces, [](const Expr *E) {
-          return isText(E->IgnoreImplicit()->getType());
-        }))
-      return std::nullopt;
     std::string Text = *Target;
-    for (const std::string &Piece : Pieces)
-      Text.append(".append(").append(Piece).append(")");
+    for (auto [Piece, E] : llvm::zip_equal(Pieces, G.Pieces))
+      Text.append(isText(E->IgnoreImplicit()->getType()) ? ".append("
+                                                         : ".append(1, ")
+          .append(Piece)
+          .append(")");
     Builder.replace(Call.getSourceRange(), Text);
   }
   std::optional<Edits> Changes = Builder.take();

@@ -169,14 +169,14 @@ void ByValueParameters::examine(const FunctionDecl &F, FunctionUse &Use,
 
 // Where the reader is sent: the definition, as it is written; of a hierarchy,
 // its root.
-static const FunctionDecl &placeOf(const FunctionDecl &F,
+static const FunctionDecl *placeOf(const FunctionDecl &F,
                                    const FunctionUse &Use) {
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   if (Method && Method->isVirtual())
-    return F;
+    return &F;
   const FunctionDecl *Definition = Use.Definitions.front();
   const FunctionDecl *Pattern = Definition->getTemplateInstantiationPattern();
-  return Pattern ? *Pattern : *Definition;
+  return Pattern ? Pattern : Definition;
 }
 
 // What the bodies, or what they call, write while the parameter would refer to
@@ -197,7 +197,7 @@ bool ByValueParameters::addAliasing(const FunctionUse &Use,
 void ByValueParameters::addReference(const FunctionDecl &F,
                                      const FunctionUse &Use, unsigned I) {
   ByValueParameter P;
-  P.Function = &placeOf(F, Use);
+  P.Function = placeOf(F, Use);
   P.Index = I;
   P.Type = Use.Definitions.front()->getParamDecl(I)->getType();
   P.Declarations = Use.Declarations;

@@ -92,7 +92,7 @@ static const RegisterPredicate
 static uint64_t hashOf(const std::set<std::string> &Places) {
   std::string Text;
   for (const std::string &Place : Places)
-    Text += Place + "\n";
+    Text.append(Place).append("\n");
   return llvm::xxh3_64bits(Text);
 }
 

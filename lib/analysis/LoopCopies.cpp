@@ -192,7 +192,7 @@ static bool isComparedWithSource(const LoopCopy &Copy, const BodyIndex &Index) {
   if (!Source)
     return false;
   for (const Use &U : Index.uses(AccessPath::ofVariable(*Copy.Var)))
-    for (const Stmt *Up = Index.parent(*U.Where); Up && isa<Expr>(Up);
+    for (const Stmt *Up = Index.parent(*U.Where); isa_and_nonnull<Expr>(Up);
          Up = Index.parent(*Up)) {
       const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Up);
       if (!Operator || !Operator->isComparisonOp())

@@ -128,7 +128,10 @@ contentsThen(const Git &Repository, llvm::ArrayRef<ChangedFile> Files) {
     if (File.Blob.empty() || File.Then.find('\n') != std::string::npos)
       continue;
     Wanted.push_back(&File);
-    Request += File.Blob + " " + File.Then + "\n";
+    Request += File.Blob;
+    Request += " ";
+    Request += File.Then;
+    Request += "\n";
   }
   std::map<std::string, std::string> Result;
   if (Wanted.empty())

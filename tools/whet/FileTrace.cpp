@@ -103,7 +103,7 @@ std::string whet::listingHash(vfs::FileSystem &FS, const llvm::Twine &Path) {
     return "";
   std::string Text;
   for (const std::string &Name : Names)
-    Text += Name + '\n';
+    Text.append(Name).append(1, '\n');
   return contentHash(Text);
 }
 

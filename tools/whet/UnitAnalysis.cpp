@@ -489,7 +489,7 @@ std::string whet::commandHash(const CompileUnit &Unit,
                               const ProjectPaths &Paths) {
   std::string Text = Paths.portable(Unit.Directory);
   for (const std::string &Argument : Unit.Arguments)
-    Text += '\0' + Paths.portableText(Argument);
+    Text.append(1, '\0').append(Paths.portableText(Argument));
   return contentHash(Text);
 }
 

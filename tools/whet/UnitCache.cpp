@@ -62,12 +62,12 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
   for (const char *Name :
        {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "COMPILER_PATH",
         "GCC_EXEC_PREFIX", "CCC_OVERRIDE_OPTIONS", "SDKROOT"})
-    Text += '\0' + llvm::sys::Process::GetEnv(Name).value_or("");
+    Text.append(1, '\0').append(llvm::sys::Process::GetEnv(Name).value_or(""));
   for (llvm::StringRef Folder = path::parent_path(Options.ProjectRoot);
        !Folder.empty(); Folder = path::parent_path(Folder)) {
     auto Config = llvm::MemoryBuffer::getFile(Folder + "/.clang-tidy");
     if (Config)
-      Text += '\0' + (*Config)->getBuffer().str();
+      Text.append(1, '\0').append((*Config)->getBuffer().str());
   }
   Text += '\0' + Options.Checks + '\0' + Options.HeaderFilter;
   Text += '\0' + containerText(Options.Containers);
@@ -137,7 +137,7 @@ std::optional<std::string> whet::makeEntry(const Dependencies &Read,
   bool IsBound = Read.IsBoundToPlace || Paths.isMentionedIn(Shard);
   std::string Text = "place " + (IsBound ? Paths.root() : "") + "\n";
   for (const auto &[Folder, Questions] : Folders)
-    Text += "D " + Folder + "\n" + Questions.Lines;
+    Text.append("D ").append(Folder).append("\n").append(Questions.Lines);
   return Text + "shard\n" + Shard.str();
 }
 

@@ -28,7 +28,7 @@ std::string loops(const Names &In, int N) {
       Out.append(Name).append(";"); // want "appending to 'Out'"
   for (const auto &Name : In)
     if (!Name.empty())
-      Out = Out + Name + ';'; // want-nofix "appending to 'Out'"
+      Out.append(Name).append(1, ';'); // want "appending to 'Out'"
   return Out;
 }
 
@@ -49,6 +49,8 @@ std::string temporaries(const Names &In, int N) {
     Out += ":";
     Out += Name;
     Out += ";"; // want "2 temporary strings are built"
+    // Appends to the temporary, and reads well.
+    Out += std::to_string(N) + ' ' + Name + "\n";
   }
   return Out;
 }

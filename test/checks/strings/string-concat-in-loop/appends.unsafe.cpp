@@ -26,7 +26,7 @@ std::string loops(const Names &In, int N) {
       Out = Out + Name + ";"; // want "appending to 'Out'"
   for (const auto &Name : In)
     if (!Name.empty())
-      Out = Out + Name + ';'; // want-nofix "appending to 'Out'"
+      Out = Out + Name + ';'; // want "appending to 'Out'"
   return Out;
 }
 
@@ -38,6 +38,8 @@ std::string temporaries(const Names &In, int N) {
     Out += "<" + Name + "|" + Name + ">"; // want "1 temporary string is"
     Out += std::to_string(N) + ","; // want "a temporary string is made longer in each iteration"
     Out += (Name + ":") + (Name + ";"); // want "2 temporary strings are built"
+    // Appends to the temporary, and reads well.
+    Out += std::to_string(N) + ' ' + Name + "\n";
   }
   return Out;
 }
