@@ -575,8 +575,11 @@ static std::optional<Fix> makeFix(const Growth &G, const CallExpr &Call,
   EditBuilder Builder(SM, LO);
   bool IsInBlock = blockStatement(*Statement, Index) == Statement;
   if (Pieces.size() == 1 || IsInBlock) {
+    std::vector<std::string> Before;
     for (const std::string &Piece : llvm::drop_end(Pieces))
-      Builder.insertStatementBefore(Call, *Target + " += " + Piece + ";");
+      Before.push_back(*Target + " += " + Piece + ";");
+    if (!Before.empty())
+      Builder.insertStatementsBefore(Call, Before);
     Builder.replace(Call.getSourceRange(), *Target + " += " + Pieces.back());
   } else {
     std::string Text = *Target;
@@ -626,7 +629,7 @@ std::optional<Finding> StringConcatInLoop::judge(const Site &Where,
   if (!Name || Where.Call->getExprLoc().isMacroID())
     return std::nullopt;
   Finding Report;
-  Report.Loc = Where.Call->getExprLoc();
+  Report.Loc = Where.Call->getBeginLoc();
   Report.Message = message(*G, *Name);
   Report.In = &Index.function();
   if (G->Kind == Growth::Prepends)

@@ -32,21 +32,27 @@ static llvm::StringRef lineEnding(SourceLocation Loc, const SourceManager &SM) {
   return IsCRLF ? "\r\n" : "\n";
 }
 
-EditBuilder &EditBuilder::insertStatementBefore(const Stmt &S,
-                                                llvm::StringRef Text) {
+EditBuilder &
+EditBuilder::insertStatementsBefore(const Stmt &S,
+                                    llvm::ArrayRef<std::string> Texts) {
   SourceLocation Begin = S.getBeginLoc();
-  if (!isEditable(Begin)) {
-    Refused = true;
-    return *this;
-  }
-  std::optional<llvm::StringRef> Indent = indentation(Begin, SM);
+  std::optional<llvm::StringRef> Indent =
+      isEditable(Begin) ? indentation(Begin, SM) : std::nullopt;
   if (!Indent) {
     Refused = true;
     return *this;
   }
-  Changes.push_back(FixItHint::CreateInsertion(
-      Begin, (Text + lineEnding(Begin, SM) + *Indent).str()));
+  // One insertion: of several at one place, equal ones would be one.
+  std::string Lines;
+  for (const std::string &Text : Texts)
+    Lines.append(Text).append(lineEnding(Begin, SM)).append(*Indent);
+  Changes.push_back(FixItHint::CreateInsertion(Begin, Lines));
   return *this;
+}
+
+EditBuilder &EditBuilder::insertStatementBefore(const Stmt &S,
+                                                llvm::StringRef Text) {
+  return insertStatementsBefore(S, Text.str());
 }
 
 EditBuilder &EditBuilder::insertBefore(const Stmt &S, llvm::StringRef Text) {

@@ -17,13 +17,13 @@ from lsp_client import LanguageServer
 WHET = "whet-missing-reserve"
 # In clangd's default set, and not in it.
 DEFAULT = "bugprone-integer-division"
-OTHER = "performance-for-range-copy"
+OTHER = "performance-inefficient-vector-operation"
 
 SOURCE = """\
 #include <vector>
 std::vector<double> halves(const std::vector<std::vector<int>> &In) {
   std::vector<double> Out;
-  for (const std::vector<int> X : In)
+  for (const std::vector<int> &X : In)
     Out.push_back(X.size() / 2);
   double Half = 1 / 2;
   Out.back() = Half;

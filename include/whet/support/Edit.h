@@ -45,6 +45,10 @@ public:
   EditBuilder &insertStatementBefore(const clang::Stmt &S,
                                      llvm::StringRef Text);
 
+  /// The same for several statements, each on a line of its own.
+  EditBuilder &insertStatementsBefore(const clang::Stmt &S,
+                                      llvm::ArrayRef<std::string> Texts);
+
   /// Puts \p Text right before the first token of \p S.
   EditBuilder &insertBefore(const clang::Stmt &S, llvm::StringRef Text);
 
