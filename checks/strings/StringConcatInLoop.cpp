@@ -629,7 +629,7 @@ std::optional<Finding> StringConcatInLoop::judge(const Site &Where,
   if (!Name || Where.Call->getExprLoc().isMacroID())
     return std::nullopt;
   Finding Report;
-  Report.Loc = Where.Call->getBeginLoc();
+  Report.Loc = G->Target->getBeginLoc();
   Report.Message = message(*G, *Name);
   Report.In = &Index.function();
   if (G->Kind == Growth::Prepends)
