@@ -574,13 +574,15 @@ static std::optional<Fix> makeFix(const Growth &G, const CallExpr &Call,
   }
   EditBuilder Builder(SM, LO);
   bool IsInBlock = blockStatement(*Statement, Index) == Statement;
-  if (Pieces.size() == 1 || IsInBlock) {
-    std::vector<std::string> Before;
-    for (const std::string &Piece : llvm::drop_end(Pieces))
-      Before.push_back(*Target + " += " + Piece + ";");
-    if (!Before.empty())
-      Builder.insertStatementsBefore(Call, Before);
-    Builder.replace(Call.getSourceRange(), *Target + " += " + Pieces.back());
+  if (Pieces.size() == 1) {
+    Builder.replace(Call.getSourceRange(), *Target + " += " + Pieces.front());
+  } else if (IsInBlock) {
+    std::vector<std::string> Statements;
+    Statements.reserve(Pieces.size());
+    for (const std::string &Piece : Pieces)
+      Statements.push_back(*Target + " += " + Piece + ";");
+    Statements.back().pop_back();
+    Builder.replaceByStatements(Call, Statements);
   } else {
     std::string Text = *Target;
     for (auto [Piece, E] : llvm::zip_equal(Pieces, G.Pieces))

@@ -3,6 +3,7 @@
 #include "clang/AST/Stmt.h"
 #include "clang/AST/TypeLoc.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace whet;
@@ -32,9 +33,8 @@ static llvm::StringRef lineEnding(SourceLocation Loc, const SourceManager &SM) {
   return IsCRLF ? "\r\n" : "\n";
 }
 
-EditBuilder &
-EditBuilder::insertStatementsBefore(const Stmt &S,
-                                    llvm::ArrayRef<std::string> Texts) {
+EditBuilder &EditBuilder::insertStatementBefore(const Stmt &S,
+                                                llvm::StringRef Text) {
   SourceLocation Begin = S.getBeginLoc();
   std::optional<llvm::StringRef> Indent =
       isEditable(Begin) ? indentation(Begin, SM) : std::nullopt;
@@ -42,17 +42,26 @@ EditBuilder::insertStatementsBefore(const Stmt &S,
     Refused = true;
     return *this;
   }
-  // One insertion: of several at one place, equal ones would be one.
-  std::string Lines;
-  for (const std::string &Text : Texts)
-    Lines.append(Text).append(lineEnding(Begin, SM)).append(*Indent);
-  Changes.push_back(FixItHint::CreateInsertion(Begin, Lines));
+  Changes.push_back(FixItHint::CreateInsertion(
+      Begin, (Text + lineEnding(Begin, SM) + *Indent).str()));
   return *this;
 }
 
-EditBuilder &EditBuilder::insertStatementBefore(const Stmt &S,
-                                                llvm::StringRef Text) {
-  return insertStatementsBefore(S, Text.str());
+EditBuilder &
+EditBuilder::replaceByStatements(const Stmt &S,
+                                 llvm::ArrayRef<std::string> Texts) {
+  SourceLocation Begin = S.getBeginLoc();
+  std::optional<llvm::StringRef> Indent =
+      isEditable(Begin) ? indentation(Begin, SM) : std::nullopt;
+  if (!Indent) {
+    Refused = true;
+    return *this;
+  }
+  // One edit: of several insertions at one place, equal ones would be one.
+  std::string Lines;
+  for (const std::string &Text : llvm::drop_end(Texts))
+    Lines.append(Text).append(lineEnding(Begin, SM)).append(*Indent);
+  return replace(S.getSourceRange(), Lines + Texts.back());
 }
 
 EditBuilder &EditBuilder::insertBefore(const Stmt &S, llvm::StringRef Text) {

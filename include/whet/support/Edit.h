@@ -45,9 +45,11 @@ public:
   EditBuilder &insertStatementBefore(const clang::Stmt &S,
                                      llvm::StringRef Text);
 
-  /// The same for several statements, each on a line of its own.
-  EditBuilder &insertStatementsBefore(const clang::Stmt &S,
-                                      llvm::ArrayRef<std::string> Texts);
+  /// Replaces \p S, without its semicolon, by statements on lines of their own;
+  /// the last one of \p Texts is without a semicolon, too. Refused where the
+  /// insertion of a statement would be.
+  EditBuilder &replaceByStatements(const clang::Stmt &S,
+                                   llvm::ArrayRef<std::string> Texts);
 
   /// Puts \p Text right before the first token of \p S.
   EditBuilder &insertBefore(const clang::Stmt &S, llvm::StringRef Text);
