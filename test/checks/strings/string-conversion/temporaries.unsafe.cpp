@@ -1,0 +1,41 @@
+// check: whet-string-conversion
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+bool hidden(std::string_view Text);
+
+static bool compared(const std::string &S, const char *P, std::string_view V) {
+  return std::string("abc") == S ||                  // want "a string is made only to be compared: a copy of 3 characters"
+         S != std::string("a literal of 27 characters") || // want "an allocation and a copy of 26 characters"
+         S == std::string(P) ||                      // want "a copy, and an allocation if it has more than \d+ characters"
+         S == std::string(V) ||                      // want "only to be compared"
+         std::string(P) == "abc" ||                  // want "only to be compared"
+         std::string(P) != std::string(P + 1) ||     // want "two strings are made only to be compared"
+         S == std::string(P ? P : "");               // want "only to be compared"
+}
+
+static bool empty(const std::string &S) {
+  return S == std::string() || // want "an empty string is made to be compared with"
+         std::string() != S;   // want "an empty string"
+}
+
+static bool viewed(const std::string &S, const char *P, std::string_view V) {
+  return hidden(std::string("abc")) || // want "a string is made to be passed to 'hidden', which takes a view: a copy of 3 characters"
+         hidden(V) ||     // want "to be passed to 'hidden'"
+         hidden(P) ||     // want "to be passed to 'hidden'"
+         hidden(S);       // want "to be passed to 'hidden'"
+}
+
+static bool found(const std::map<std::string, int, std::less<>> &Table,
+                  const std::set<std::string, std::less<>> &Set,
+                  std::string_view V, const char *P) {
+  return Table.find(std::string(V)) != Table.end() || // want "a string is made to be looked up, though the comparator needs none"
+         Set.count(std::string(P)) > 0;               // want "to be looked up"
+}
+
+bool use(const std::string &S) {
+  return compared(S, "", "") || empty(S) || viewed(S, "", "") ||
+         found({}, {}, "", "");
+}
