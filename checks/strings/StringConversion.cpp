@@ -14,6 +14,7 @@
 #include "whet/analysis/OverloadChoice.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/analysis/StandardStrings.h"
+#include "whet/analysis/ViewBounds.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
@@ -125,6 +126,10 @@ private:
   void examineViewArgument(const Expr &Call, const FunctionDecl &Callee,
                            unsigned I, llvm::ArrayRef<const Expr *> Args,
                            const BodyIndex &Index);
+  llvm::StringRef cautionOfView(const Expr &Source, bool EndsBefore,
+                                const FunctionDecl &Callee,
+                                const CXXRecordDecl &String,
+                                const BodyIndex &Index);
   void examineLookup(const CXXMemberCallExpr &Call, const BodyIndex &Index);
   void examineConstant(const DeclStmt &Declaration, const BodyIndex &Index);
 
@@ -134,6 +139,7 @@ private:
 
   const bool Rescans;
   OutsideWrites Writes;
+  ViewBounds Bounds;
   ContainerModels Models;
   RawStrings Raw;
   std::vector<Candidate> Candidates;
@@ -149,6 +155,10 @@ static constexpr char CutCaution[] =
 static constexpr char AliasCaution[] =
     "the function may change the string that it would see, where it now has a "
     "copy";
+
+static constexpr char EndCaution[] =
+    "the function may read on to a NUL, which the string ends with and the "
+    "view does not";
 
 // --- Which places -----------------------------------------------------------
 
@@ -287,6 +297,14 @@ static std::string allocation(const CXXRecordDecl &String) {
     return "an allocation unless it is short";
   return "an allocation if it has more than " + std::to_string(*Capacity) +
          " characters";
+}
+
+static std::optional<int64_t> constant(const Expr &E, const ASTContext &Ctx) {
+  if (E.isValueDependent() || !E.getType()->isIntegralOrEnumerationType())
+    return std::nullopt;
+  if (std::optional<llvm::APSInt> Value = E.getIntegerConstantExpr(Ctx))
+    return Value->tryExtValue();
+  return std::nullopt;
 }
 
 static std::string characters(uint64_t Count) {
@@ -773,12 +791,35 @@ static std::optional<std::string> objectText(const Part &P,
 
 static std::string partCost(const Part &P, const ASTContext &Ctx) {
   std::optional<unsigned> Capacity = inlineCapacity(*P.String);
-  if (P.Args == 2 && Capacity && !P.Call->getArg(1)->isValueDependent())
-    if (std::optional<llvm::APSInt> Count =
-            P.Call->getArg(1)->getIntegerConstantExpr(Ctx);
-        Count && Count->getZExtValue() <= *Capacity)
-      return "a copy of up to " + characters(Count->getZExtValue());
+  std::optional<int64_t> Count =
+      P.Args == 2 ? constant(*P.Call->getArg(1), Ctx) : std::nullopt;
+  if (Count && Capacity && *Count >= 0 && *Count <= *Capacity)
+    return "a copy of up to " + characters(static_cast<uint64_t>(*Count));
   return "a copy, and " + allocation(*P.String);
+}
+
+// Whether P is as many characters from the first on as Other has: what
+// `starts_with` compares.
+static bool isPrefix(const Part &P, const Expr &Other, const ASTContext &Ctx) {
+  if (P.Args != 2 || constant(*P.Call->getArg(0), Ctx) != 0)
+    return false;
+  // A view is passed by value.
+  if (const auto *Copy = dyn_cast<CXXConstructExpr>(&Other))
+    return Copy->getConstructor()->isCopyOrMoveConstructor() &&
+           isPrefix(P, asWritten(*Copy->getArg(0)), Ctx);
+  if (const auto *Literal = dyn_cast<clang::StringLiteral>(&Other))
+    return !Literal->containsNonAsciiOrNull() &&
+           constant(*P.Call->getArg(1), Ctx) == Literal->getLength();
+  const auto *Size =
+      dyn_cast<CXXMemberCallExpr>(&asWritten(*P.Call->getArg(1)));
+  if (!isa<DeclRefExpr>(Other) || !Size || !Size->getMethodDecl() ||
+      !Size->getMethodDecl()->getIdentifier() ||
+      (!stringRecord(Other.getType()) && !isStringView(Other.getType())))
+    return false;
+  llvm::StringRef Name = Size->getMethodDecl()->getName();
+  return (Name == "size" || Name == "length") &&
+         isa<DeclRefExpr>(asWritten(*Size->getImplicitObjectArgument())) &&
+         namedBy(*Size->getImplicitObjectArgument()) == namedBy(Other);
 }
 
 bool StringConversion::examineParts(const Expr &Whole, const Expr &Left,
@@ -818,9 +859,12 @@ bool StringConversion::examineParts(const Expr &Whole, const Expr &Left,
   if (Object && Args && Against && textOf(Whole, Ctx) &&
       (!IsView || Ctx.getLangOpts().CPlusPlus17)) {
     EditBuilder Builder(Ctx.getSourceManager(), Ctx.getLangOpts());
-    Builder.replace(Whole.getSourceRange(),
-                    *Object + "compare(" + *Args + ", " + *Against +
-                        (IsEqual ? ") == 0" : ") != 0"));
+    std::string Comparison =
+        Ctx.getLangOpts().CPlusPlus20 && isPrefix(*Compared, OtherWritten, Ctx)
+            ? (IsEqual ? "" : "!") + *Object + "starts_with(" + *Against + ")"
+            : *Object + "compare(" + *Args + ", " + *Against +
+                  (IsEqual ? ") == 0" : ") != 0");
+    Builder.replace(Whole.getSourceRange(), Comparison);
     if (std::optional<Edits> Changes = Builder.take())
       Report.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
   }
@@ -993,6 +1037,25 @@ void StringConversion::examineArguments(const Expr &Call,
       examineViewArgument(Call, Callee, I, Args, Index);
 }
 
+// Why a view of Source, or of a part that ends before it does, might not do
+// for Callee; empty if it does.
+llvm::StringRef StringConversion::cautionOfView(const Expr &Source,
+                                                bool EndsBefore,
+                                                const FunctionDecl &Callee,
+                                                const CXXRecordDecl &String,
+                                                const BodyIndex &Index) {
+  const Expr &Written = asWritten(Source);
+  if (isa<clang::StringLiteral>(Written))
+    return "";
+  if ((EndsBefore || isStringView(Written.getType())) &&
+      !Bounds.areKeptBy(Callee))
+    return EndCaution;
+  bool IsUnshared = !Index.function().isDependentContext() &&
+                    stringRecord(Written.getType()) &&
+                    isUnsharedLocal(Source, Index);
+  return IsUnshared || leavesAlone(Callee, String) ? "" : AliasCaution;
+}
+
 void StringConversion::examineViewArgument(const Expr &Call,
                                            const FunctionDecl &Callee,
                                            unsigned I,
@@ -1045,13 +1108,10 @@ void StringConversion::examineViewArgument(const Expr &Call,
       Builder.replace(Made->Whole->getSourceRange(), *Text);
   }
   if (std::optional<Edits> Changes = Builder.take()) {
-    bool IsSafe = isa<clang::StringLiteral>(asWritten(*Source)) ||
-                  leavesAlone(Callee, String) ||
-                  (!Index.function().isDependentContext() &&
-                   stringRecord(asWritten(*Source).getType()) &&
-                   isUnsharedLocal(*Source, Index));
-    Report.Suggested = Fix{IsSafe ? FixKind::Safe : FixKind::Unsafe,
-                           IsSafe ? "" : AliasCaution, std::move(*Changes)};
+    llvm::StringRef Caution =
+        cautionOfView(*Source, Taken && Taken->Args > 1, Callee, String, Index);
+    Report.Suggested = Fix{Caution.empty() ? FixKind::Safe : FixKind::Unsafe,
+                           Caution.str(), std::move(*Changes)};
   }
   add(std::move(Report), Index);
 }
@@ -1105,8 +1165,14 @@ void StringConversion::examineLookup(const CXXMemberCallExpr &Call,
                    temporaryCost(*Made);
   EditBuilder Builder(Ctx.getSourceManager(), Ctx.getLangOpts());
   std::optional<std::string> Text = textOf(*Made->Source, Ctx);
-  if (Text && textOf(*Made->Whole, Ctx))
-    Builder.replace(Made->Whole->getSourceRange(), *Text);
+  // A pointer has its length counted by each comparison, a view but once.
+  llvm::StringRef View = viewName(*Made->String);
+  if (Text && textOf(*Made->Whole, Ctx)) {
+    if (!T->isPointerType())
+      Builder.replace(Made->Whole->getSourceRange(), *Text);
+    else if (Ctx.getLangOpts().CPlusPlus17 && !View.empty())
+      Builder.replace(Made->TypeRange, View);
+  }
   if (std::optional<Edits> Changes = Builder.take())
     Report.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
   add(std::move(Report), Index);

@@ -1,4 +1,5 @@
 // check: whet-string-conversion
+// std: c++17
 // stdlib: libstdc++ libc++
 #include <string>
 #include <string_view>

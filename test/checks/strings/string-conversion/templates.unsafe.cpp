@@ -7,7 +7,7 @@ void takesString(const std::string &Text);
 template <class T> void same(T Sink, const std::string &Text) {
   takesString(Text); // want "'Text' is copied"
   std::string Copy = Text; // want "'Text'"
-  if (Text.substr(0, 2) == "0x") // want "'substr'"
+  if (Text.substr(1, 2) == "0x") // want "'substr'"
     Sink(Copy);
 }
 
@@ -19,7 +19,7 @@ template <class T> void depends(T Sink, const std::string &Text) {
 }
 template <class S> bool dependsOnString(const S &Text) {
   takesString(Text.c_str());
-  return Text.substr(0, 2) == "0x";
+  return Text.substr(1, 2) == "0x";
 }
 
 struct Taker {

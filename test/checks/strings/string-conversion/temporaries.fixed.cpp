@@ -32,7 +32,7 @@ static bool found(const std::map<std::string, int, std::less<>> &Table,
                   const std::set<std::string, std::less<>> &Set,
                   std::string_view V, const char *P) {
   return Table.find(V) != Table.end() || // want "a string is made to be looked up, though the comparator needs none"
-         Set.count(P) > 0;               // want "to be looked up"
+         Set.count(std::string_view(P)) > 0;               // want "to be looked up"
 }
 
 bool use(const std::string &S) {
