@@ -133,6 +133,8 @@ private:
   void examineLookup(const CXXMemberCallExpr &Call, const BodyIndex &Index);
   void examineConstant(const DeclStmt &Declaration, const BodyIndex &Index);
 
+  void examineStream(const DeclStmt &Declaration, const BodyIndex &Index);
+
   bool leavesAlone(const FunctionDecl &Callee, const CXXRecordDecl &String);
   void add(Finding Report, const BodyIndex &Index,
            const ValueDecl *Source = nullptr);
@@ -178,6 +180,16 @@ void StringConversion::check(const MatchFinder::MatchResult &Result) {
     visit(*Site, Index);
 }
 
+// Whether V is a std::ostringstream or std::stringstream of its own.
+static bool isStringStream(const VarDecl &V) {
+  if (!V.hasLocalStorage() || V.getType()->isReferenceType())
+    return false;
+  const CXXRecordDecl *Record = V.getType()->getAsCXXRecordDecl();
+  return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+         (Record->getName() == "basic_ostringstream" ||
+          Record->getName() == "basic_stringstream");
+}
+
 static bool isRoundTripName(const CXXMemberCallExpr &Call) {
   const CXXMethodDecl *Method = Call.getMethodDecl();
   return Method && Method->getIdentifier() &&
@@ -217,7 +229,7 @@ std::vector<const Stmt *> StringConversion::sites(const FunctionDecl &F) {
       HasStrings |= stringRecord(E->getType()) != nullptr;
     if (const auto *Declaration = dyn_cast<DeclStmt>(S))
       if (const auto *V = dyn_cast<VarDecl>(*Declaration->decl_begin()))
-        HasStrings |= stringRecord(V->getType()) != nullptr;
+        HasStrings |= stringRecord(V->getType()) || isStringStream(*V);
     if (isSite(*S))
       Found.push_back(S);
     if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(S)) {
@@ -278,6 +290,7 @@ void StringConversion::visit(const Stmt &Site, const BodyIndex &Index) {
       examineArguments(*Construct, *Construct->getConstructor(), Args, Index);
   } else if (const auto *Declaration = dyn_cast<DeclStmt>(&Site)) {
     examineConstant(*Declaration, Index);
+    examineStream(*Declaration, Index);
   }
 }
 
@@ -1299,5 +1312,121 @@ void StringConversion::examineConstant(const DeclStmt &Declaration,
         Report.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
     }
   }
+  add(std::move(Report), Index);
+}
+
+// --- Streams ----------------------------------------------------------------
+
+// Whether a stream writes a value as std::to_string and `+=` do, whatever its
+// flags: no number with a point, no manipulator, no type of one's own.
+static bool isWrittenAsIs(const Expr &E) {
+  const Expr &Written = asWritten(E);
+  QualType T = Written.getType();
+  if (T->isArrayType() || T->isPointerType())
+    return T->getPointeeOrArrayElementType()->isCharType();
+  return stringRecord(T) || isStringView(T) ||
+         (T->isIntegerType() && !T->isEnumeralType());
+}
+
+namespace {
+/// What a stream is used for.
+struct StreamUses {
+  unsigned Written = 0;
+  unsigned Drained = 0;
+  bool IsOnlyJoined = true;
+};
+} // namespace
+
+// The values of `Stream << A << B;`, from the use of the stream on.
+static void noteWritten(const Stmt &Stream, const BodyIndex &Index,
+                        StreamUses &Uses) {
+  const Stmt *Child = nullptr;
+  const Stmt *Up = parentBeyondCasts(Stream, Index, Child);
+  bool IsWritten = false;
+  while (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Up)) {
+    if (Operator->getOperator() != OO_LessLess ||
+        Operator->getArg(0) != Child || !isWrittenAsIs(*Operator->getArg(1)))
+      break;
+    IsWritten = true;
+    ++Uses.Written;
+    Up = parentBeyondCasts(*Operator, Index, Child);
+  }
+  while (isa_and_nonnull<ExprWithCleanups>(Up))
+    Up = Index.parent(*Up);
+  Uses.IsOnlyJoined &= IsWritten && Up && !isa<Expr, DeclStmt>(Up);
+}
+
+// Whether the text of a stream is appended, which is another check's to say.
+static bool isAppended(const Stmt &Text, const BodyIndex &Index) {
+  const Stmt *Child = nullptr;
+  bool IsExplicit = false;
+  const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(
+      beyondTemporaries(Text, Index, Child, IsExplicit));
+  return Operator && Operator->getOperator() == OO_PlusEqual;
+}
+
+static StreamUses streamUses(const VarDecl &Stream, const Loop &In,
+                             const BodyIndex &Index) {
+  StreamUses Uses;
+  for (const whet::Use &U : Index.uses(AccessPath::ofVariable(Stream))) {
+    const Stmt *Child = nullptr;
+    const Stmt *Up = parentBeyondCasts(*U.Where, Index, Child);
+    const auto *Member = dyn_cast_or_null<MemberExpr>(Up);
+    if (!Member) {
+      noteWritten(*U.Where, Index, Uses);
+      continue;
+    }
+    const auto *Call =
+        dyn_cast_or_null<CXXMemberCallExpr>(Index.parent(*Member));
+    Uses.IsOnlyJoined &=
+        Call && Call->getNumArgs() == 0 && Call->getMethodDecl() &&
+        Call->getMethodDecl()->getIdentifier() &&
+        Call->getMethodDecl()->getName() == "str" &&
+        Index.enclosingLoop(*Call) == &In && !isAppended(*Call, Index);
+    ++Uses.Drained;
+  }
+  return Uses;
+}
+
+// The loop whose every iteration comes by a declaration; null if there is none,
+// or if that iteration is the last.
+static const Loop *loopOfEach(const DeclStmt &Declaration,
+                              const BodyIndex &Index) {
+  const Loop *In = Index.enclosingLoop(Declaration);
+  const auto *Body = In ? dyn_cast<CompoundStmt>(In->Body) : nullptr;
+  if (!Body || Index.parent(Declaration) != Body || isa<DoStmt>(In->Statement))
+    return nullptr;
+  const auto *Last = Body->body_back();
+  if (const auto *E = dyn_cast<Expr>(Last))
+    Last = &asWritten(*E);
+  return isa<BreakStmt, ReturnStmt, GotoStmt, CXXThrowExpr>(Last) ? nullptr
+                                                                  : In;
+}
+
+void StringConversion::examineStream(const DeclStmt &Declaration,
+                                     const BodyIndex &Index) {
+  const Loop *In = loopOfEach(Declaration, Index);
+  const auto *V = In && Declaration.isSingleDecl()
+                      ? dyn_cast<VarDecl>(Declaration.getSingleDecl())
+                      : nullptr;
+  if (!V || !isStringStream(*V) || V->getLocation().isMacroID() ||
+      Index.function().isDependentContext())
+    return;
+  const auto *Made = dyn_cast_or_null<CXXConstructExpr>(V->getInit());
+  if (!Made || llvm::any_of(Made->arguments(), [](const Expr *Arg) {
+        return !isa<CXXDefaultArgExpr>(Arg);
+      }))
+    return;
+  StreamUses Uses = streamUses(*V, *In, Index);
+  if (!Uses.IsOnlyJoined || Uses.Drained != 1 || Uses.Written == 0)
+    return;
+  Finding Report;
+  Report.Loc = V->getLocation();
+  Report.Message =
+      "a stream is made in each iteration to join " +
+      (Uses.Written == 1 ? std::string("one value")
+                         : std::to_string(Uses.Written) + " values") +
+      ": a locale, a buffer and a copy of the text for each; a string that "
+      "they are appended to needs none";
   add(std::move(Report), Index);
 }
