@@ -99,8 +99,13 @@ std::map<std::string, std::vector<SourceEdit>> FixPlan::edits() const {
   return Result;
 }
 
-llvm::Error FixPlan::read(const std::map<std::string, std::string> &Hashes) {
+llvm::Error FixPlan::read(const std::map<std::string, std::string> &Hashes,
+                          const FileOverlay &Before) {
   for (const auto &[File, Edits] : edits()) {
+    if (auto It = Before.find(File); It != Before.end()) {
+      Originals[File] = *It->second;
+      continue;
+    }
     auto Buffer = llvm::MemoryBuffer::getFile(File);
     if (!Buffer)
       return llvm::createStringError("cannot read " + File + ": " +

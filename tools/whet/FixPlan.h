@@ -15,6 +15,7 @@
 #ifndef WHET_TOOLS_WHET_FIXPLAN_H
 #define WHET_TOOLS_WHET_FIXPLAN_H
 
+#include "UnitAnalysis.h"
 #include "whet/facts/ReportedFinding.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -32,9 +33,11 @@ public:
   FixPlan(llvm::ArrayRef<ReportedFinding> Findings, Kinds K,
           llvm::StringRef Root);
 
-  /// Reads the files to be edited. An error names a file that is gone or is no
-  /// longer what was analysed, by its hash in \p Hashes.
-  llvm::Error read(const std::map<std::string, std::string> &Hashes);
+  /// Reads the files to be edited, from \p Before where these are not those on
+  /// disk. An error names a file that is gone or is no longer what was
+  /// analysed, by its hash in \p Hashes.
+  llvm::Error read(const std::map<std::string, std::string> &Hashes,
+                   const FileOverlay &Before = {});
 
   /// Takes a fix out; \p Reason completes "not fixed: ".
   void drop(size_t Finding, llvm::StringRef Reason);
