@@ -171,7 +171,8 @@ for root in (ONE, TWO):
     write(root.parent / "beside/b.h", "#include <vector>\n")
     write(root / "src/two.cpp", '#include "../../beside/b.h"\n' + growing("two"))
 check(ONE, 1, what="beside")
-check(TWO, 0, what="beside, elsewhere")
+# What was fixed was analysed once more with its fixes, and is known.
+check(TWO, 1, what="beside, elsewhere")
 check(TWO, 2, what="beside, elsewhere, again")
 
 # Damage is a miss.
