@@ -77,6 +77,7 @@ llvm::Error FixedFiles::write() const {
 void FixedFiles::printDiff() const {
   for (const auto &[File, Replacements] : Changes) {
     std::vector<SourceEdit> Edits;
+    Edits.reserve(Replacements.size());
     for (const tooling::Replacement &R : Replacements)
       Edits.push_back(
           {File, R.getOffset(), R.getLength(), R.getReplacementText().str()});
