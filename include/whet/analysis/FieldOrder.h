@@ -1,0 +1,44 @@
+//===- FieldOrder.h - The order of fields that wastes least ------*- C++
+//-*-===//
+//
+// The order in which a record's fields take the fewest bytes, and, among those
+// orders, one that is near to the one that is written:
+//
+//   if (std::optional<FieldOrder> Best = bestFieldOrder(Record))
+//     ... Best->Layout.size() ... Best->Fields ... Best->Moved ...
+//
+// "Near" means: fields stay in their access section where that costs nothing;
+// then, as few fields as possible move. Bit-fields that are declared one after
+// another move as one, unless only taking them apart saves bytes.
+//
+// Invariants: the layout is clang's own for that order, and smaller than that
+// of the record. IsProven says that no order is smaller: either it reaches the
+// sum of the parts rounded up to the alignment, or all orders were compared.
+//
+// The question of who relies on the order as it is, is another.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_ANALYSIS_FIELDORDER_H
+#define WHET_ANALYSIS_FIELDORDER_H
+
+#include "whet/analysis/RecordLayout.h"
+
+namespace whet {
+
+struct FieldOrder {
+  /// All fields, in the order proposed.
+  llvm::SmallVector<const clang::FieldDecl *, 8> Fields;
+  RecordLayout Layout;
+  /// How many fields are not where they were, at least.
+  unsigned Moved = 0;
+  bool IsProven = false;
+};
+
+/// A smaller order of \p Record; nothing if there is none, or none that was
+/// found. O(n^3) for n fields; one whose fields are not plain (bit-fields,
+/// other alignments) is compared in up to 5040 orders.
+std::optional<FieldOrder> bestFieldOrder(const clang::CXXRecordDecl &Record);
+
+} // namespace whet
+
+#endif // WHET_ANALYSIS_FIELDORDER_H

@@ -1,0 +1,398 @@
+#include "whet/analysis/FieldOrder.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+#include <tuple>
+
+using namespace whet;
+using namespace clang;
+
+/// Orders that are compared to prove that none is smaller: cheap ones, whose
+/// sizes are added up, and those that clang lays out.
+static constexpr uint64_t MaxAddedUp = 100000;
+static constexpr uint64_t MaxLaidOut = 5040;
+/// From here on, pairs of moves are not tried.
+static constexpr size_t MaxForPairs = 12;
+/// Fields that are laid out to try all single moves.
+static constexpr size_t MaxTrials = 20000;
+
+namespace {
+/// What moves as one: a field, or bit-fields in a row.
+struct Unit {
+  llvm::SmallVector<const FieldDecl *, 1> Fields;
+  uint64_t Size = 0;
+  uint64_t Alignment = 8;
+};
+
+/// Units by their index in the source.
+using Order = llvm::SmallVector<unsigned, 16>;
+
+/// From what matters most to what matters least.
+struct Rank {
+  uint64_t Size = 0;
+  unsigned OutOfSection = 0;
+  unsigned Moved = 0;
+  bool operator<(const Rank &Other) const {
+    return std::tie(Size, OutOfSection, Moved) <
+           std::tie(Other.Size, Other.OutOfSection, Other.Moved);
+  }
+};
+} // namespace
+
+// --- What a record is made of ----------------------------------------------
+
+static bool isPlain(const FieldDecl &Field) {
+  return !Field.isBitField() && !Field.isPotentiallyOverlapping() &&
+         !Field.hasAttr<PackedAttr>();
+}
+
+static bool isPlain(const CXXRecordDecl &Record) {
+  return !Record.hasAttr<PackedAttr>() &&
+         !Record.hasAttr<MaxFieldAlignmentAttr>() &&
+         !Record.hasAttr<AlignMac68kAttr>() &&
+         !Record.hasAttr<MSStructAttr>() && Record.getNumVBases() == 0 &&
+         llvm::all_of(Record.fields(),
+                      [](const FieldDecl *F) { return isPlain(*F); });
+}
+
+static Unit unit(const FieldDecl &Field) {
+  const ASTContext &Ctx = Field.getASTContext();
+  Unit U;
+  U.Fields.push_back(&Field);
+  U.Size = Field.isBitField() ? Field.getBitWidthValue()
+                              : Ctx.getTypeSize(Field.getType());
+  U.Alignment = std::max<uint64_t>(Ctx.getTypeAlign(Field.getType()),
+                                   Field.getMaxAlignment());
+  return U;
+}
+
+static std::vector<Unit> units(const CXXRecordDecl &Record, bool JoinsBits) {
+  std::vector<Unit> Units;
+  for (const FieldDecl *Field : Record.fields()) {
+    Unit U = unit(*Field);
+    if (JoinsBits && Field->isBitField() && !Units.empty() &&
+        Units.back().Fields.back()->isBitField()) {
+      Unit &Run = Units.back();
+      Run.Fields.push_back(Field);
+      Run.Size += U.Size;
+      Run.Alignment = std::max(Run.Alignment, U.Alignment);
+      continue;
+    }
+    Units.push_back(std::move(U));
+  }
+  return Units;
+}
+
+// The number of the access specifier that each field is under.
+static llvm::DenseMap<const FieldDecl *, unsigned>
+sections(const CXXRecordDecl &Record) {
+  llvm::DenseMap<const FieldDecl *, unsigned> Result;
+  unsigned Section = 0;
+  for (const Decl *D : Record.decls()) {
+    if (isa<AccessSpecDecl>(D))
+      ++Section;
+    else if (const auto *Field = dyn_cast<FieldDecl>(D))
+      Result[Field] = Section;
+  }
+  return Result;
+}
+
+// How many of the numbers have to be taken out until the others do not fall.
+static unsigned outOfPlace(llvm::ArrayRef<unsigned> Numbers) {
+  // The smallest last number of a run of each length.
+  llvm::SmallVector<unsigned, 16> Last;
+  for (unsigned N : Numbers) {
+    auto *It = llvm::upper_bound(Last, N);
+    if (It == Last.end())
+      Last.push_back(N);
+    else
+      *It = N;
+  }
+  return static_cast<unsigned>(Numbers.size() - Last.size());
+}
+
+// --- The search ------------------------------------------------------------
+
+namespace {
+class OrderSearch {
+public:
+  OrderSearch(const CXXRecordDecl &Record, const RecordLayout &Now,
+              std::vector<Unit> Units, bool IsAddedUp);
+
+  /// Whether a smaller order than the one in the source was found.
+  bool run();
+  FieldOrder result(RecordLayout Layout) const;
+  llvm::SmallVector<const FieldDecl *, 8> fields(const Order &O) const;
+  llvm::SmallVector<const FieldDecl *, 8> bestFields() const {
+    return fields(Best);
+  }
+  uint64_t bestSize() const { return BestRank.Size; }
+  bool isProven() const { return IsProven; }
+
+private:
+  uint64_t size(const Order &O) const;
+  Rank rank(const Order &O) const;
+  void consider(const Order &O);
+  void considerMoves(const Order &From);
+  void considerPairsOfMoves();
+  void considerSorted();
+  void considerAll();
+  Order fitted(llvm::ArrayRef<unsigned> Left, uint64_t &At) const;
+  bool isEqual(unsigned A, unsigned B) const;
+
+  const CXXRecordDecl &Record;
+  std::vector<Unit> Units;
+  /// Whether sizes are added up, and not laid out.
+  const bool IsAddedUp;
+  llvm::DenseMap<const FieldDecl *, unsigned> Sections;
+  uint64_t Start = 0;
+  uint64_t Alignment = 0;
+  /// No order is smaller.
+  uint64_t Bound = 0;
+  Order Best;
+  Rank BestRank;
+  bool IsProven = false;
+};
+} // namespace
+
+OrderSearch::OrderSearch(const CXXRecordDecl &Record, const RecordLayout &Now,
+                         std::vector<Unit> Parts, bool IsAddedUp)
+    : Record(Record), Units(std::move(Parts)), IsAddedUp(IsAddedUp),
+      Sections(sections(Record)), Alignment(Now.alignment()),
+      Bound(llvm::alignTo(Now.size() - Now.unusedBits(), Now.alignment())) {
+  for (const LayoutPart &Part : Now.parts())
+    if (Part.Kind != LayoutPart::Field)
+      Start = std::max(Start, Part.end());
+  Best.resize(Units.size());
+  std::iota(Best.begin(), Best.end(), 0U);
+  BestRank = {Now.size(), 0, 0};
+}
+
+llvm::SmallVector<const FieldDecl *, 8>
+OrderSearch::fields(const Order &O) const {
+  llvm::SmallVector<const FieldDecl *, 8> Fields;
+  for (unsigned I : O)
+    llvm::append_range(Fields, Units[I].Fields);
+  return Fields;
+}
+
+uint64_t OrderSearch::size(const Order &O) const {
+  if (!IsAddedUp) {
+    std::optional<RecordLayout> Layout =
+        RecordLayout::ordered(Record, fields(O));
+    return Layout ? Layout->size() : UINT64_MAX;
+  }
+  uint64_t At = Start;
+  for (unsigned I : O)
+    At = llvm::alignTo(At, Units[I].Alignment) + Units[I].Size;
+  return llvm::alignTo(At, Alignment);
+}
+
+Rank OrderSearch::rank(const Order &O) const {
+  llvm::SmallVector<unsigned, 16> InSection;
+  llvm::SmallVector<unsigned, 16> Indices;
+  for (const FieldDecl *Field : fields(O)) {
+    InSection.push_back(Sections.lookup(Field));
+    Indices.push_back(Field->getFieldIndex());
+  }
+  return {size(O), outOfPlace(InSection), outOfPlace(Indices)};
+}
+
+void OrderSearch::consider(const Order &O) {
+  Rank Ranked = rank(O);
+  if (!(Ranked < BestRank))
+    return;
+  Best = O;
+  BestRank = Ranked;
+}
+
+static Order moved(const Order &From, size_t I, size_t To) {
+  Order O = From;
+  unsigned Unit = O[I];
+  O.erase(O.begin() + static_cast<ptrdiff_t>(I));
+  O.insert(O.begin() + static_cast<ptrdiff_t>(To), Unit);
+  return O;
+}
+
+void OrderSearch::considerMoves(const Order &From) {
+  for (size_t I = 0; I < From.size(); ++I)
+    for (size_t To = 0; To < From.size(); ++To)
+      if (To != I)
+        consider(moved(From, I, To));
+}
+
+void OrderSearch::considerPairsOfMoves() {
+  Order Source(Units.size());
+  std::iota(Source.begin(), Source.end(), 0U);
+  for (size_t I = 0; I < Source.size(); ++I)
+    for (size_t To = 0; To < Source.size(); ++To)
+      if (To != I)
+        considerMoves(moved(Source, I, To));
+}
+
+// Puts next what needs the largest alignment of those that fit where the last
+// one ends; if none does, what needs the largest.
+Order OrderSearch::fitted(llvm::ArrayRef<unsigned> Set, uint64_t &At) const {
+  Order Left(Set);
+  Order O;
+  while (!Left.empty()) {
+    auto *Next = Left.begin();
+    auto Fit = [&](unsigned I) {
+      return std::pair(At % Units[I].Alignment == 0, Units[I].Alignment);
+    };
+    for (auto *It = Left.begin(); It != Left.end(); ++It)
+      if (Fit(*It) > Fit(*Next))
+        Next = It;
+    At = llvm::alignTo(At, Units[*Next].Alignment) + Units[*Next].Size;
+    O.push_back(*Next);
+    Left.erase(Next);
+  }
+  return O;
+}
+
+void OrderSearch::considerSorted() {
+  Order Source(Units.size());
+  std::iota(Source.begin(), Source.end(), 0U);
+  uint64_t At = Start;
+  consider(fitted(Source, At));
+  Order Sorted = Source;
+  // Ties stay as they are in the source.
+  llvm::sort(Sorted, [&](unsigned A, unsigned B) {
+    return std::pair(Units[B].Alignment, A) < std::pair(Units[A].Alignment, B);
+  });
+  consider(Sorted);
+  llvm::sort(Sorted, [&](unsigned A, unsigned B) {
+    return std::pair(Units[A].Alignment, A) < std::pair(Units[B].Alignment, B);
+  });
+  consider(Sorted);
+  // Each section for itself.
+  Order InSections;
+  At = Start;
+  for (size_t I = 0; I < Units.size();) {
+    unsigned Section = Sections.lookup(Units[I].Fields.front());
+    Order Part;
+    for (; I < Units.size() &&
+           Sections.lookup(Units[I].Fields.front()) == Section;
+         ++I)
+      Part.push_back(static_cast<unsigned>(I));
+    llvm::append_range(InSections, fitted(Part, At));
+  }
+  consider(InSections);
+}
+
+bool OrderSearch::isEqual(unsigned A, unsigned B) const {
+  const Unit &X = Units[A];
+  const Unit &Y = Units[B];
+  if (X.Fields.size() != 1 || Y.Fields.size() != 1)
+    return A == B;
+  if (IsAddedUp)
+    return X.Size == Y.Size && X.Alignment == Y.Alignment;
+  const FieldDecl &F = *X.Fields.front();
+  const FieldDecl &G = *Y.Fields.front();
+  return F.getType().getCanonicalType() == G.getType().getCanonicalType() &&
+         F.isBitField() == G.isBitField() && X.Size == Y.Size &&
+         X.Alignment == Y.Alignment && isPlain(F) && isPlain(G);
+}
+
+// All orders, where fields of one kind stay in the order of the source.
+void OrderSearch::considerAll() {
+  llvm::SmallVector<unsigned, 16> Kinds;
+  std::vector<llvm::SmallVector<unsigned, 4>> OfKind;
+  uint64_t Count = 1;
+  const uint64_t Limit = IsAddedUp ? MaxAddedUp : MaxLaidOut;
+  for (unsigned I = 0; I < Units.size(); ++I) {
+    unsigned Kind = 0;
+    while (Kind < OfKind.size() && !isEqual(OfKind[Kind].front(), I))
+      ++Kind;
+    if (Kind == OfKind.size())
+      OfKind.emplace_back();
+    OfKind[Kind].push_back(I);
+    Kinds.push_back(Kind);
+    Count = Count * (I + 1) / OfKind[Kind].size();
+    if (Count > Limit * Units.size())
+      return;
+  }
+  if (Count > Limit)
+    return;
+  llvm::sort(Kinds);
+  do {
+    Order O;
+    llvm::SmallVector<unsigned, 8> Used(OfKind.size());
+    for (unsigned Kind : Kinds)
+      O.push_back(OfKind[Kind][Used[Kind]++]);
+    consider(O);
+  } while (std::next_permutation(Kinds.begin(), Kinds.end()));
+  IsProven = true;
+}
+
+bool OrderSearch::run() {
+  const uint64_t Now = BestRank.Size;
+  if (Now <= Bound || Units.size() < 2)
+    return false;
+  bool TriesMoves =
+      IsAddedUp || Units.size() * Units.size() * Units.size() < MaxTrials;
+  considerSorted();
+  if (TriesMoves) {
+    Order Source(Units.size());
+    std::iota(Source.begin(), Source.end(), 0U);
+    considerMoves(Source);
+    // Two moves are enough for most, and read better than a sort.
+    if (IsAddedUp && Units.size() <= MaxForPairs && BestRank.Moved > 1)
+      considerPairsOfMoves();
+    for (Rank Before = {}; Before < BestRank || BestRank < Before;) {
+      Before = BestRank;
+      considerMoves(Order(Best));
+    }
+  }
+  IsProven = BestRank.Size <= Bound;
+  if (!IsProven)
+    considerAll();
+  return BestRank.Size < Now;
+}
+
+FieldOrder OrderSearch::result(RecordLayout Layout) const {
+  return {fields(Best), std::move(Layout), BestRank.Moved, IsProven};
+}
+
+// --- The best --------------------------------------------------------------
+
+// What clang says of the order that was found, if it is no larger.
+static std::optional<FieldOrder> confirmed(const OrderSearch &Search,
+                                           const CXXRecordDecl &Record) {
+  std::optional<RecordLayout> Layout =
+      RecordLayout::ordered(Record, Search.bestFields());
+  if (!Layout || Layout->size() > Search.bestSize())
+    return std::nullopt;
+  return Search.result(std::move(*Layout));
+}
+
+std::optional<FieldOrder> whet::bestFieldOrder(const CXXRecordDecl &Record) {
+  std::optional<RecordLayout> Now = RecordLayout::of(Record);
+  if (!Now || Record.isUnion() || Record.hasFlexibleArrayMember() ||
+      llvm::alignTo(Now->size() - Now->unusedBits(), Now->alignment()) >=
+          Now->size())
+    return std::nullopt;
+  if (isPlain(Record)) {
+    OrderSearch Search(Record, *Now, units(Record, true), true);
+    if (!Search.run())
+      return std::nullopt;
+    if (std::optional<FieldOrder> Best = confirmed(Search, Record))
+      return Best;
+  }
+  OrderSearch Joined(Record, *Now, units(Record, true), false);
+  std::optional<FieldOrder> Best;
+  if (Joined.run())
+    Best = confirmed(Joined, Record);
+  if (Joined.bestSize() <=
+      llvm::alignTo(Now->size() - Now->unusedBits(), Now->alignment()))
+    return Best;
+  OrderSearch Apart(Record, *Now, units(Record, false), false);
+  if (Apart.run() && Apart.bestSize() < Joined.bestSize())
+    return confirmed(Apart, Record);
+  // Only all orders of single fields prove that there is no other.
+  if (Best)
+    Best->IsProven = Apart.isProven();
+  return Best;
+}
