@@ -169,6 +169,8 @@ TEST(FieldOrder, LeavesAlignmentAlone) {
 TEST(FieldOrder, KeepsBitFieldsTogether) {
   EXPECT_EQ(best("struct S { char c; long l; int a : 3; int b : 5; };"),
             "l a b c 16 moved 1");
+  EXPECT_EQ(best("struct S { int a : 3; int : 0; bool b : 1; long c : 40; };"),
+            "none");
 }
 
 // --- Random records --------------------------------------------------------

@@ -368,9 +368,17 @@ static std::optional<FieldOrder> confirmed(const OrderSearch &Search,
   return Search.result(std::move(*Layout));
 }
 
+// Bits without a name are there to keep the others where they are.
+static bool isPaddedByHand(const CXXRecordDecl &Record) {
+  return llvm::any_of(Record.fields(), [](const FieldDecl *Field) {
+    return Field->isUnnamedBitField();
+  });
+}
+
 std::optional<FieldOrder> whet::bestFieldOrder(const CXXRecordDecl &Record) {
   std::optional<RecordLayout> Now = RecordLayout::of(Record);
   if (!Now || Record.isUnion() || Record.hasFlexibleArrayMember() ||
+      isPaddedByHand(Record) ||
       llvm::alignTo(Now->size() - Now->unusedBits(), Now->alignment()) >=
           Now->size())
     return std::nullopt;

@@ -45,5 +45,6 @@ Reduced Reduction::finish() {
     Result.FileHashes[Paths.absolute(File)] = Hash;
   Result.ConfigProblems.assign(ConfigProblems.begin(), ConfigProblems.end());
   Result.Failures = Failures;
+  Result.Facts = std::move(Facts);
   return Result;
 }

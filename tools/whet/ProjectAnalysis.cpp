@@ -45,7 +45,7 @@ whet::openDatabase(const ProjectOptions &Options) {
 AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
                                       const CompileDatabase &DB) {
   return {Options.Checks, Options.HeaderFilter, DB.ProjectRoot,
-          DB.BuildDirectory, DB.Config.Containers};
+          DB.BuildDirectory, DB.Config.Containers, Options.CollectsRecords};
 }
 
 // One line for all units that fail for the same reason, so that a header that
@@ -311,6 +311,7 @@ ProjectReport whet::reportOf(Reduced Result) {
   ProjectReport Report;
   Report.Findings = std::move(Result.Findings);
   Report.FileHashes = std::move(Result.FileHashes);
+  Report.Facts = std::move(Result.Facts);
   Report.Problems = std::move(Result.ConfigProblems);
   for (std::string &Line : groupFailures(Result.Failures))
     Report.Problems.push_back(std::move(Line));

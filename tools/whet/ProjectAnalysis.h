@@ -28,6 +28,8 @@ struct ProjectOptions {
   bool HasFlags = false;
   std::string Checks;
   std::string HeaderFilter;
+  /// Also look at the layouts of all records.
+  bool CollectsRecords = false;
   /// Instead of the project's `.whet.yaml`; empty for that.
   std::string ConfigFile;
   unsigned Workers = 1;
@@ -41,6 +43,8 @@ struct ProjectReport {
   std::vector<ReportedFinding> Findings;
   /// Of each file with a finding; empty if units read different contents.
   std::map<std::string, std::string> FileHashes;
+  /// What all units know; paths in it are relative to the project.
+  FactBase Facts;
   /// What could not be analysed, a line each, sorted.
   std::vector<std::string> Problems;
   size_t UnitCount = 0;

@@ -3,6 +3,7 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "whet/analysis/RecordFacts.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/FindingSink.h"
 #include "clang/Basic/FileManager.h"
@@ -180,6 +181,14 @@ private:
   UnitCost &Cost;
 };
 
+/// Takes down the records of the unit.
+class RecordConsumer : public ASTConsumer {
+public:
+  void HandleTranslationUnit(ASTContext &Context) override {
+    collectRecords(Context, UnitScope::current()->Facts);
+  }
+};
+
 /// What one run of the checks leaves behind.
 struct RunState {
   FindingDetails Details;
@@ -188,6 +197,7 @@ struct RunState {
       std::make_shared<DependencyCollector>();
   /// Their hashes as they were parsed: by now they may have been saved anew.
   llvm::StringMap<std::string> ParsedHashes;
+  bool CollectsRecords = false;
   Clock::time_point Start = Clock::now();
   UnitCost Cost;
 };
@@ -210,6 +220,8 @@ protected:
     std::vector<std::unique_ptr<ASTConsumer>> Consumers;
     Consumers.push_back(std::make_unique<ParseTimer>(State.Start, State.Cost));
     Consumers.push_back(Factory.createASTConsumer(Compiler, File));
+    if (State.CollectsRecords)
+      Consumers.push_back(std::make_unique<RecordConsumer>());
     return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -546,6 +558,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
 
   RunState State;
+  State.CollectsRecords = Options.CollectsRecords;
   ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(

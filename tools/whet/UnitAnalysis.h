@@ -32,6 +32,8 @@ struct AnalysisOptions {
   std::string BuildDirectory;
   /// The project's own container types.
   std::vector<ContainerModel> Containers;
+  /// Whether records and their layouts are among the facts.
+  bool CollectsRecords = false;
 };
 
 /// What stands in for files: contents by real path; nothing for a file that is

@@ -2,6 +2,7 @@
 #include "CatalogueCommands.h"
 #include "CheckCommand.h"
 #include "FixCommand.h"
+#include "LayoutCommand.h"
 #include "MapReduceCommands.h"
 #include "Talk.h"
 #include "whet/support/Version.h"
@@ -129,6 +130,32 @@ static void addCheck(CLI::App &App, CheckOptions &Options) {
   addOutputOptions(*Command, Options);
 }
 
+static void addLayout(CLI::App &App, LayoutOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "layout", "show where the bytes of records are: whet layout [RECORD...] "
+                "[PATH...] [-p BUILD] [-- FLAGS]");
+  addProjectOptions(*Command, Options.Project);
+  // Names of records stand among the paths.
+  for (const char *Other : {"PATH", "--checks", "--header-filter"})
+    Command->remove_option(Command->get_option(Other));
+  Command->add_option("RECORD", Options.Arguments,
+                      "records to show, such as net::Packet, and files or "
+                      "folders to look in; without a record, a list of those "
+                      "that could be smaller");
+  Command->add_flag("--all", Options.All,
+                    "list those that could not be smaller, too");
+  Command
+      ->add_option("--format", Options.Format,
+                   "text, or json (one record per line)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, LayoutFormat>{
+          {"text", LayoutFormat::Text}, {"json", LayoutFormat::Json}}));
+  Command->add_flag("-q,--quiet", Options.Quiet,
+                    "no progress and no summary on stderr");
+  Command->footer("Exit status: 0, or 2 for wrong usage or configuration, "
+                  "records that there are not, or files that could not be "
+                  "analysed.");
+}
+
 static void addMap(CLI::App &App, MapOptions &Options) {
   CLI::App *Command = App.add_subcommand(
       "map", "write what each file yields: whet map [PATH...] -o FOLDER");
@@ -211,6 +238,8 @@ static int run(int Argc, char **Argv) {
   addCheck(App, Check);
   FixOptions Fix;
   addFix(App, Fix);
+  LayoutOptions Layout;
+  addLayout(App, Layout);
   MapOptions Map;
   addMap(App, Map);
   ReduceOptions Reduce;
@@ -231,7 +260,7 @@ static int run(int Argc, char **Argv) {
     return App.exit(E) == 0 ? NothingToReport : Failed;
   }
   for (ProjectOptions *Project :
-       {&Check.Project, &Fix.Check.Project, &Map.Project}) {
+       {&Check.Project, &Fix.Check.Project, &Layout.Project, &Map.Project}) {
     Project->Flags = Flags;
     Project->HasFlags = HasFlags;
   }
@@ -239,6 +268,8 @@ static int run(int Argc, char **Argv) {
     return runChecks(ChecksAsJson);
   if (Explain->parsed())
     return runExplain(ExplainId);
+  if (App.got_subcommand("layout"))
+    return runLayout(std::move(Layout));
   if (App.got_subcommand("map"))
     return runMap(Map);
   if (App.got_subcommand("reduce"))

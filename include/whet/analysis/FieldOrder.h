@@ -35,7 +35,9 @@ struct FieldOrder {
 };
 
 /// A smaller order of \p Record; nothing if there is none, or none that was
-/// found. O(n^3) for n fields; one whose fields are not plain (bit-fields,
+/// found. Records with bit-fields that have no name, which somebody padded by
+/// hand, and those that end in an array without a bound stay as they are.
+/// O(n^3) for n fields; one whose fields are not plain (bit-fields,
 /// other alignments) is compared in up to 5040 orders.
 std::optional<FieldOrder> bestFieldOrder(const clang::CXXRecordDecl &Record);
 

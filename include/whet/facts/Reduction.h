@@ -32,6 +32,8 @@ struct Reduced {
   std::map<std::string, std::string> FileHashes;
   /// What is wrong with configuration files, a line each, sorted.
   std::vector<std::string> ConfigProblems;
+  /// All facts, joined and solved; paths in them are portable.
+  FactBase Facts;
   /// Why units failed, and which, both sorted.
   std::map<std::string, std::set<std::string>> Failures;
 };
@@ -52,6 +54,7 @@ public:
   /// Findings so far, before conditions are settled.
   size_t size() const { return Findings.size(); }
 
+  /// The result; to be called once.
   Reduced finish();
 
 private:

@@ -1,0 +1,29 @@
+//===- LayoutCommand.h - whet layout ----------------------------*- C++ -*-===//
+#ifndef WHET_TOOLS_WHET_LAYOUTCOMMAND_H
+#define WHET_TOOLS_WHET_LAYOUTCOMMAND_H
+
+#include "ProjectAnalysis.h"
+
+namespace whet {
+
+enum class LayoutFormat { Text, Json };
+
+struct LayoutOptions {
+  ProjectOptions Project;
+  /// Names of records, with as many scopes as it takes, and files or folders;
+  /// runLayout tells one from the other.
+  std::vector<std::string> Arguments;
+  /// List records that no order makes smaller, too.
+  bool All = false;
+  LayoutFormat Format = LayoutFormat::Text;
+  bool Quiet = false;
+};
+
+/// Prints the records that are named, each whole; or, without a name, a list of
+/// those that are larger than they need to be, what can be saved most first.
+/// \p Flags say whether a file is analysed without a database.
+int runLayout(LayoutOptions Options);
+
+} // namespace whet
+
+#endif // WHET_TOOLS_WHET_LAYOUTCOMMAND_H
