@@ -144,6 +144,13 @@ TEST(FieldOrder, MovesAsLittleAsItCan) {
             "b d a c e 24 moved 2");
 }
 
+// Sorting would move seven.
+TEST(FieldOrder, TakesOneStepAfterTheOther) {
+  EXPECT_EQ(best("struct S { bool a; long b; int c, d, e; long f, g, h; int i,"
+                 " j, k; long l, m; long n, o, p; bool q, r, s, t; long u; };"),
+            "b a c d e f g h j k l m n o p i q r s t u 112 moved 2");
+}
+
 TEST(FieldOrder, StaysInSections) {
   EXPECT_EQ(best("class S { public: char a; long b; int c; private: char d;"
                  " long e; };"),

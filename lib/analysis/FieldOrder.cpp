@@ -132,10 +132,12 @@ public:
   bool isProven() const { return IsProven; }
 
 private:
+  Order source() const;
   uint64_t size(const Order &O) const;
   Rank rank(const Order &O) const;
   void consider(const Order &O);
   void considerMoves(const Order &From);
+  void considerStepwise();
   void considerPairsOfMoves();
   void considerSorted();
   void considerAll();
@@ -165,9 +167,14 @@ OrderSearch::OrderSearch(const CXXRecordDecl &Record, const RecordLayout &Now,
   for (const LayoutPart &Part : Now.parts())
     if (Part.Kind != LayoutPart::Field)
       Start = std::max(Start, Part.end());
-  Best.resize(Units.size());
-  std::iota(Best.begin(), Best.end(), 0U);
+  Best = source();
   BestRank = {Now.size(), 0, 0};
+}
+
+Order OrderSearch::source() const {
+  Order Source(Units.size());
+  std::iota(Source.begin(), Source.end(), 0U);
+  return Source;
 }
 
 llvm::SmallVector<const FieldDecl *, 8>
@@ -223,9 +230,34 @@ void OrderSearch::considerMoves(const Order &From) {
         consider(moved(From, I, To));
 }
 
+// One move after the other from the source on, each the one that saves most.
+void OrderSearch::considerStepwise() {
+  Order Current = source();
+  Rank Before = rank(Current);
+  while (true) {
+    Order Next;
+    Rank Least = Before;
+    for (size_t I = 0; I < Current.size(); ++I)
+      for (size_t To = 0; To < Current.size(); ++To) {
+        if (To == I)
+          continue;
+        Order O = moved(Current, I, To);
+        Rank Ranked = rank(O);
+        if (Ranked.Size < Before.Size && Ranked < Least) {
+          Least = Ranked;
+          Next = std::move(O);
+        }
+      }
+    if (Next.empty())
+      return;
+    consider(Next);
+    Current = std::move(Next);
+    Before = Least;
+  }
+}
+
 void OrderSearch::considerPairsOfMoves() {
-  Order Source(Units.size());
-  std::iota(Source.begin(), Source.end(), 0U);
+  Order Source = source();
   for (size_t I = 0; I < Source.size(); ++I)
     for (size_t To = 0; To < Source.size(); ++To)
       if (To != I)
@@ -253,8 +285,7 @@ Order OrderSearch::fitted(llvm::ArrayRef<unsigned> Set, uint64_t &At) const {
 }
 
 void OrderSearch::considerSorted() {
-  Order Source(Units.size());
-  std::iota(Source.begin(), Source.end(), 0U);
+  Order Source = source();
   uint64_t At = Start;
   consider(fitted(Source, At));
   Order Sorted = Source;
@@ -335,9 +366,7 @@ bool OrderSearch::run() {
       IsAddedUp || Units.size() * Units.size() * Units.size() < MaxTrials;
   considerSorted();
   if (TriesMoves) {
-    Order Source(Units.size());
-    std::iota(Source.begin(), Source.end(), 0U);
-    considerMoves(Source);
+    considerStepwise();
     // Two moves are enough for most, and read better than a sort.
     if (IsAddedUp && Units.size() <= MaxForPairs && BestRank.Moved > 1)
       considerPairsOfMoves();

@@ -1,33 +1,14 @@
 #include "LayoutCommand.h"
+#include "BaseTree.h"
 #include "CheckCommand.h"
+#include "LayoutBudgets.h"
+#include "LayoutDiff.h"
 #include "LayoutReport.h"
 #include "Talk.h"
 #include "whet/analysis/RecordFacts.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace whet;
-
-// Whether Name is the record's, with as many of its scopes as somebody cared to
-// write, and with template arguments or without.
-static bool isNamed(const RecordFact &R, llvm::StringRef Name) {
-  llvm::StringRef Full = R.Name;
-  if (!Name.contains('<') && Full.ends_with(">")) {
-    // The last name's own arguments: those of scopes stay.
-    unsigned Depth = 0;
-    size_t At = Full.size();
-    while (At > 0) {
-      --At;
-      Depth += Full[At] == '>';
-      Depth -= Full[At] == '<';
-      if (Depth == 0)
-        break;
-    }
-    Full = Full.take_front(At);
-  }
-  Name.consume_front("::");
-  return Full == Name ||
-         (Full.ends_with(Name) && Full.drop_back(Name.size()).ends_with("::"));
-}
 
 // Tells files and folders from names of records.
 static std::vector<std::string> takeNames(LayoutOptions &Options) {
@@ -76,41 +57,37 @@ static std::vector<RecordFact> listed(std::vector<RecordFact> Records,
   return Records;
 }
 
-int whet::runLayout(LayoutOptions Options) {
-  Options.Project.Checks = "-*";
-  Options.Project.CollectsRecords = true;
-  std::vector<std::string> Names = takeNames(Options);
-  llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
-  if (!DB) {
-    printError(llvm::toString(DB.takeError()));
-    return Failed;
-  }
-  std::optional<ProjectReport> Report =
-      analyseWithProgress(*DB, Options.Project, Options.Quiet);
-  if (!Report)
-    return Failed;
-  std::vector<RecordFact> All = records(Report->Facts);
-  bool IsMissing = false;
-  if (Names.empty()) {
-    std::vector<RecordFact> Records = listed(All, Options.All);
-    if (Options.Format == LayoutFormat::Json)
-      printEach(Options, Records);
-    else
-      printRecordList(llvm::outs(), Records);
-    if (!Options.Quiet)
-      llvm::errs() << counted(All.size(), "record") << " in "
-                   << counted(Report->UnitCount, "file") << ", "
-                   << llvm::count_if(All,
-                                     [](const RecordFact &R) {
-                                       return R.Best.has_value();
-                                     })
-                   << " could be smaller\n";
-  }
+static std::optional<ProjectReport> analyse(const CompileDatabase &DB,
+                                            const LayoutOptions &Options,
+                                            const FileOverlay &Overlay = {}) {
+  return analyseWithProgress(DB, Options.Project, Options.Quiet, Overlay);
+}
+
+static int printList(const LayoutOptions &Options,
+                     const std::vector<RecordFact> &All, size_t Units) {
+  std::vector<RecordFact> Records = listed(All, Options.All);
+  if (Options.Format == LayoutFormat::Json)
+    printEach(Options, Records);
+  else
+    printRecordList(llvm::outs(), Records);
+  if (!Options.Quiet)
+    llvm::errs() << counted(All.size(), "record") << " in "
+                 << counted(Units, "file") << ", "
+                 << llvm::count_if(All,
+                                   [](const RecordFact &R) { return R.Best; })
+                 << " could be smaller\n";
+  return NothingToReport;
+}
+
+static int printNamed(const LayoutOptions &Options,
+                      llvm::ArrayRef<RecordFact> All,
+                      llvm::ArrayRef<std::string> Names, size_t Units) {
   std::vector<RecordFact> Chosen;
+  bool IsMissing = false;
   for (const std::string &Name : Names) {
     std::vector<RecordFact> Found = named(All, Name);
     if (Found.empty()) {
-      printError("no record of the " + counted(Report->UnitCount, "file") +
+      printError("no record of the " + counted(Units, "file") +
                  " analysed is called '" + Name +
                  "'; whet layout --all lists all that there are");
       IsMissing = true;
@@ -118,5 +95,81 @@ int whet::runLayout(LayoutOptions Options) {
     llvm::append_range(Chosen, Found);
   }
   printEach(Options, Chosen);
-  return IsMissing || !Report->Problems.empty() ? Failed : NothingToReport;
+  return IsMissing ? Failed : NothingToReport;
+}
+
+// Budgets that do not hold, each with the record that it is for.
+static int printBroken(const LayoutOptions &Options,
+                       const LayoutBudgets &Budgets,
+                       llvm::ArrayRef<RecordFact> All) {
+  std::vector<BrokenBudget> Broken = Budgets.broken(All);
+  for (const BrokenBudget &B : Broken) {
+    llvm::outs() << Options.BudgetFile << ':' << B.Budget.Line << ": "
+                 << B.Message << '\n';
+    if (B.Record)
+      printRecord(llvm::outs(), *B.Record);
+  }
+  if (!Options.Quiet)
+    llvm::errs() << counted(Budgets.size(), "budget") << ", " << Broken.size()
+                 << " broken\n";
+  return Broken.empty() ? NothingToReport : HasFindings;
+}
+
+static int printGrown(const LayoutOptions &Options, const CompileDatabase &DB,
+                      llvm::ArrayRef<RecordFact> Now) {
+  llvm::Expected<BaseTree> Base =
+      BaseTree::load(DB.ProjectRoot, Options.DiffRevision);
+  if (!Base) {
+    printError(llvm::toString(Base.takeError()));
+    return Failed;
+  }
+  std::optional<ProjectReport> Then =
+      analyse(Base->database(DB), Options, Base->overlay());
+  if (!Then)
+    return Failed;
+  std::vector<RecordChange> Changes = changedRecords(records(Then->Facts), Now);
+  size_t Grown = 0;
+  for (const RecordChange &C : Changes) {
+    printChange(llvm::outs(), C);
+    Grown += C.grew();
+  }
+  if (!Options.Quiet)
+    llvm::errs() << counted(Grown, "record") << " grew since " << Base->commit()
+                 << ", " << Changes.size() - Grown << " shrank\n";
+  return Grown == 0 ? NothingToReport : HasFindings;
+}
+
+int whet::runLayout(LayoutOptions Options) {
+  Options.Project.Checks = "-*";
+  Options.Project.CollectsRecords = true;
+  std::vector<std::string> Names = takeNames(Options);
+  std::optional<LayoutBudgets> Budgets;
+  if (!Options.BudgetFile.empty()) {
+    llvm::Expected<LayoutBudgets> Read =
+        LayoutBudgets::read(Options.BudgetFile);
+    if (!Read) {
+      printError(llvm::toString(Read.takeError()));
+      return Failed;
+    }
+    Budgets = std::move(*Read);
+  }
+  llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
+  if (!DB) {
+    printError(llvm::toString(DB.takeError()));
+    return Failed;
+  }
+  std::optional<ProjectReport> Report = analyse(*DB, Options);
+  if (!Report)
+    return Failed;
+  std::vector<RecordFact> All = records(Report->Facts);
+  int Status = NothingToReport;
+  if (Budgets)
+    Status = printBroken(Options, *Budgets, All);
+  else if (!Options.DiffRevision.empty())
+    Status = printGrown(Options, *DB, All);
+  else if (Names.empty())
+    Status = printList(Options, All, Report->UnitCount);
+  else
+    Status = printNamed(Options, All, Names, Report->UnitCount);
+  return Report->Problems.empty() ? Status : Failed;
 }

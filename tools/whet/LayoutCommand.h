@@ -15,13 +15,17 @@ struct LayoutOptions {
   std::vector<std::string> Arguments;
   /// List records that no order makes smaller, too.
   bool All = false;
+  /// The file of budgets to check; empty for none.
+  std::string BudgetFile;
+  /// The revision since whose merge base records grew; empty for none.
+  std::string DiffRevision;
   LayoutFormat Format = LayoutFormat::Text;
   bool Quiet = false;
 };
 
 /// Prints the records that are named, each whole; or, without a name, a list of
-/// those that are larger than they need to be, what can be saved most first.
-/// \p Flags say whether a file is analysed without a database.
+/// those that are larger than they need to be, what can be saved most first; or
+/// the budgets that do not hold, or what grew. Returns the exit status.
 int runLayout(LayoutOptions Options);
 
 } // namespace whet

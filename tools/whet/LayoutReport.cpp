@@ -19,7 +19,7 @@ static std::string bytes(uint64_t Bits, bool HasBits = false) {
   return Text;
 }
 
-static std::string amount(uint64_t Bits) {
+std::string whet::bitCount(uint64_t Bits) {
   if (Bits % 8 != 0 && Bits < 8)
     return counted(Bits, "bit");
   if (Bits % 8 != 0)
@@ -27,7 +27,7 @@ static std::string amount(uint64_t Bits) {
   return counted(Bits / 8, "byte");
 }
 
-static std::string described(const RecordPart &Part) {
+std::string whet::described(const RecordPart &Part) {
   switch (Part.Kind) {
   case LayoutPart::VTablePointer:
     return "vptr";
@@ -52,6 +52,18 @@ static std::string described(const RecordPart &Part) {
   return Text;
 }
 
+uint64_t whet::unusedBits(const RecordFact &R) {
+  uint64_t End = 0;
+  uint64_t Unused = 0;
+  for (const RecordPart &Part : R.Parts) {
+    if (Part.Size != 0 && Part.Offset > End)
+      Unused += Part.Offset - End;
+    if (Part.Size != 0)
+      End = std::max(End, Part.end());
+  }
+  return End == 0 ? 0 : Unused + R.Size - End;
+}
+
 namespace {
 /// The lines of one record, from the first byte to the last.
 class RecordPrinter {
@@ -70,7 +82,6 @@ private:
   llvm::raw_ostream &OS;
   const RecordFact &R;
   uint64_t NextLine = CacheLine;
-  uint64_t Unused = 0;
 };
 } // namespace
 
@@ -85,7 +96,6 @@ void RecordPrinter::printLine(llvm::StringRef Offset, llvm::StringRef Size,
 
 void RecordPrinter::printUnused(uint64_t From, uint64_t To,
                                 llvm::StringRef What) {
-  Unused += To - From;
   printLine("", bytes(To - From), What);
 }
 
@@ -104,20 +114,20 @@ void RecordPrinter::printSummary() {
   uint64_t Lines = llvm::divideCeil(R.Size, CacheLine);
   if (Lines > 1)
     OS << ", " << Lines << " cache lines";
-  if (Unused != 0)
-    OS << "; " << amount(Unused) << " unused";
+  if (uint64_t Unused = unusedBits(R))
+    OS << "; " << bitCount(Unused) << " unused";
   OS << '\n';
 }
 
 void RecordPrinter::printBest() {
   if (!R.Best) {
-    if (Unused != 0 && !R.IsUnion)
+    if (unusedBits(R) != 0 && !R.IsUnion)
       OS << "  no smaller order of the fields was found\n";
     return;
   }
   const RecordOrder &Best = *R.Best;
   OS << "  " << (Best.IsProven ? "best" : "better") << ' ' << Best.Size / 8
-     << ", " << amount(R.saved()) << " less ("
+     << ", " << bitCount(R.saved()) << " less ("
      << llvm::format("%.0f", 100.0 * static_cast<double>(R.saved()) /
                                  static_cast<double>(R.Size))
      << " %), by moving " << counted(Best.Moved, "field") << ":\n    "

@@ -22,6 +22,15 @@
 
 namespace whet {
 
+/// "std::string Name", "base net::Header".
+std::string described(const RecordPart &Part);
+
+/// "3 bytes and 2 bits"
+std::string bitCount(uint64_t Bits);
+
+/// Bits of no part. O(n) in the parts.
+uint64_t unusedBits(const RecordFact &R);
+
 /// Prints one record with all its parts, and the boundaries of cache lines.
 void printRecord(llvm::raw_ostream &OS, const RecordFact &R);
 

@@ -144,6 +144,15 @@ static void addLayout(CLI::App &App, LayoutOptions &Options) {
                       "that could be smaller");
   Command->add_flag("--all", Options.All,
                     "list those that could not be smaller, too");
+  CLI::Option *Budgets = Command->add_option(
+      "--check", Options.BudgetFile,
+      "fail if a record is larger than this file allows: records: "
+      "{net::Packet: 64}");
+  Command
+      ->add_option("--diff", Options.DiffRevision,
+                   "show records whose sizes are not those of the merge base "
+                   "of HEAD and this revision; fail if one grew")
+      ->excludes(Budgets);
   Command
       ->add_option("--format", Options.Format,
                    "text, or json (one record per line)")
@@ -151,9 +160,9 @@ static void addLayout(CLI::App &App, LayoutOptions &Options) {
           {"text", LayoutFormat::Text}, {"json", LayoutFormat::Json}}));
   Command->add_flag("-q,--quiet", Options.Quiet,
                     "no progress and no summary on stderr");
-  Command->footer("Exit status: 0, or 2 for wrong usage or configuration, "
-                  "records that there are not, or files that could not be "
-                  "analysed.");
+  Command->footer("Exit status: 0, 1 if a record is too large (--check) or "
+                  "grew (--diff), 2 for wrong usage or configuration, records "
+                  "that there are not, or files that could not be analysed.");
 }
 
 static void addMap(CLI::App &App, MapOptions &Options) {
