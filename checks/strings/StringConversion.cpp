@@ -312,36 +312,15 @@ static std::string allocation(const CXXRecordDecl &String) {
          " characters";
 }
 
-static std::optional<int64_t> constant(const Expr &E, const ASTContext &Ctx) {
-  if (E.isValueDependent() || !E.getType()->isIntegralOrEnumerationType())
-    return std::nullopt;
-  if (std::optional<llvm::APSInt> Value = E.getIntegerConstantExpr(Ctx))
-    return Value->tryExtValue();
-  return std::nullopt;
-}
-
 static std::string characters(uint64_t Count) {
   return std::to_string(Count) + (Count == 1 ? " character" : " characters");
 }
 
-static bool hasComment(llvm::StringRef Text, const LangOptions &LangOpts) {
-  std::string Ended = Text.str();
-  Lexer Raw(SourceLocation(), LangOpts, Ended.c_str(), Ended.c_str(),
-            Ended.c_str() + Ended.size());
-  Raw.SetCommentRetentionState(true);
-  Token Tok;
-  while (!Raw.LexFromRawLexer(Tok))
-    if (Tok.is(tok::comment))
-      return true;
-  return Tok.is(tok::comment);
-}
-
 static std::optional<std::string> textOf(const Expr &E, const ASTContext &Ctx) {
-  std::optional<std::string> Text =
-      sourceText(E, Ctx.getSourceManager(), Ctx.getLangOpts());
-  if (!Text || hasComment(*Text, Ctx.getLangOpts()))
+  const SourceManager &SM = Ctx.getSourceManager();
+  if (hasComment(E.getSourceRange(), SM, Ctx.getLangOpts()))
     return std::nullopt;
-  return Text;
+  return sourceText(E, SM, Ctx.getLangOpts());
 }
 
 // Whether E can stand before `.` and beside any operator.
@@ -805,7 +784,7 @@ static std::optional<std::string> objectText(const Part &P,
 static std::string partCost(const Part &P, const ASTContext &Ctx) {
   std::optional<unsigned> Capacity = inlineCapacity(*P.String);
   std::optional<int64_t> Count =
-      P.Args == 2 ? constant(*P.Call->getArg(1), Ctx) : std::nullopt;
+      P.Args == 2 ? integerConstant(*P.Call->getArg(1), Ctx) : std::nullopt;
   if (Count && Capacity && *Count >= 0 && *Count <= *Capacity)
     return "a copy of up to " + characters(static_cast<uint64_t>(*Count));
   return "a copy, and " + allocation(*P.String);
@@ -814,7 +793,7 @@ static std::string partCost(const Part &P, const ASTContext &Ctx) {
 // Whether P is as many characters from the first on as Other has: what
 // `starts_with` compares.
 static bool isPrefix(const Part &P, const Expr &Other, const ASTContext &Ctx) {
-  if (P.Args != 2 || constant(*P.Call->getArg(0), Ctx) != 0)
+  if (P.Args != 2 || integerConstant(*P.Call->getArg(0), Ctx) != 0)
     return false;
   // A view is passed by value.
   if (const auto *Copy = dyn_cast<CXXConstructExpr>(&Other))
@@ -822,7 +801,7 @@ static bool isPrefix(const Part &P, const Expr &Other, const ASTContext &Ctx) {
            isPrefix(P, asWritten(*Copy->getArg(0)), Ctx);
   if (const auto *Literal = dyn_cast<clang::StringLiteral>(&Other))
     return !Literal->containsNonAsciiOrNull() &&
-           constant(*P.Call->getArg(1), Ctx) == Literal->getLength();
+           integerConstant(*P.Call->getArg(1), Ctx) == Literal->getLength();
   const auto *Size =
       dyn_cast<CXXMemberCallExpr>(&asWritten(*P.Call->getArg(1)));
   if (!isa<DeclRefExpr>(Other) || !Size || !Size->getMethodDecl() ||

@@ -97,13 +97,13 @@ const ValueDecl *whet::namedBy(const Expr &E) {
   return nullptr;
 }
 
-static std::optional<int64_t> constant(const Expr &E, const ASTContext &Ctx) {
+std::optional<int64_t> whet::integerConstant(const Expr &E,
+                                             const ASTContext &Ctx) {
   if (E.isValueDependent() || !E.getType()->isIntegralOrEnumerationType())
     return std::nullopt;
-  std::optional<llvm::APSInt> Value = E.getIntegerConstantExpr(Ctx);
-  if (!Value)
-    return std::nullopt;
-  return Value->getExtValue();
+  if (std::optional<llvm::APSInt> Value = E.getIntegerConstantExpr(Ctx))
+    return Value->tryExtValue();
+  return std::nullopt;
 }
 
 // --- Strings without a NUL -------------------------------------------------
@@ -138,7 +138,7 @@ bool NulProof::isFree(const Expr &E) {
   if (isEndedByNul(Inner))
     return true;
   if (Inner.getType()->isCharType()) {
-    std::optional<int64_t> Value = constant(Inner, Index.context());
+    std::optional<int64_t> Value = integerConstant(Inner, Index.context());
     return Value && *Value != 0;
   }
   if (!stringRecord(Inner.getType()))
@@ -276,7 +276,7 @@ static bool mayGiveNul(llvm::ArrayRef<const Expr *> Args,
     if (Arg->isTypeDependent() || isa<CXXDefaultArgExpr>(Arg))
       continue;
     const Expr &Inner = asWritten(*Arg);
-    if (Inner.getType()->isCharType() && constant(Inner, Ctx) == 0)
+    if (Inner.getType()->isCharType() && integerConstant(Inner, Ctx) == 0)
       return true;
   }
   return Args.size() > 1 && !Args[0]->isTypeDependent() &&

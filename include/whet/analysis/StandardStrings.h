@@ -43,6 +43,10 @@ const clang::Expr &asWritten(const clang::Expr &E);
 /// The variable or field that \p E names last: `S` of `S`, `Name` of `P->Name`.
 const clang::ValueDecl *namedBy(const clang::Expr &E);
 
+/// The value of \p E, if it is a whole number that the compiler knows.
+std::optional<int64_t> integerConstant(const clang::Expr &E,
+                                       const clang::ASTContext &Ctx);
+
 /// Whether the string \p E provably has no NUL among its characters.
 bool isNulFree(const clang::Expr &E, const BodyIndex &Index);
 
