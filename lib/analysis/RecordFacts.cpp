@@ -46,27 +46,60 @@ static bool fromJSON(const json::Value &V, RecordPart &Part, json::Path P) {
   return true;
 }
 
+static json::Value toJSON(llvm::ArrayRef<RecordPart> Parts) {
+  json::Array A;
+  for (const RecordPart &Part : Parts)
+    A.push_back(toJSON(Part));
+  return A;
+}
+
+static bool fromJSON(const json::Value &V, std::vector<RecordPart> &Parts,
+                     json::Path P) {
+  const json::Array *A = V.getAsArray();
+  if (!A) {
+    P.report("expected an array of parts");
+    return false;
+  }
+  for (size_t I = 0; I < A->size(); ++I)
+    if (!fromJSON((*A)[I], Parts.emplace_back(),
+                  P.index(static_cast<unsigned>(I))))
+      return false;
+  return true;
+}
+
+// The parts that the object V has under their name.
+static bool partsOf(const json::Value &V, std::vector<RecordPart> &Parts,
+                    json::Path P) {
+  const json::Value *Value = V.getAsObject()->get("parts");
+  if (Value)
+    return fromJSON(*Value, Parts, P.field("parts"));
+  P.field("parts").report("missing");
+  return false;
+}
+
 static json::Value toJSON(const RecordOrder &Order) {
   return json::Object{{"size", Order.Size},
                       {"moved", Order.Moved},
                       {"proven", Order.IsProven},
-                      {"fields", Order.Fields}};
+                      {"fields", Order.Fields},
+                      {"parts", toJSON(llvm::ArrayRef(Order.Parts))}};
 }
 
 static bool fromJSON(const json::Value &V, RecordOrder &Order, json::Path P) {
   json::ObjectMapper O(V, P);
   return O && O.map("size", Order.Size) && O.map("moved", Order.Moved) &&
-         O.map("proven", Order.IsProven) && O.map("fields", Order.Fields);
+         O.map("proven", Order.IsProven) && O.map("fields", Order.Fields) &&
+         partsOf(V, Order.Parts, P);
 }
 
 json::Value whet::toJSON(const RecordFact &R) {
-  json::Array Parts;
-  for (const RecordPart &Part : R.Parts)
-    Parts.push_back(::toJSON(Part));
-  json::Object O{{"name", R.Name},           {"file", R.File},
-                 {"line", R.Line},           {"column", R.Column},
-                 {"size", R.Size},           {"alignment", R.Alignment},
-                 {"parts", std::move(Parts)}};
+  json::Object O{{"name", R.Name},
+                 {"file", R.File},
+                 {"line", R.Line},
+                 {"column", R.Column},
+                 {"size", R.Size},
+                 {"alignment", R.Alignment},
+                 {"parts", ::toJSON(llvm::ArrayRef(R.Parts))}};
   if (R.IsUnion)
     O["union"] = true;
   if (R.Best)
@@ -81,17 +114,8 @@ bool whet::fromJSON(const json::Value &V, RecordFact &R, json::Path P) {
       !O.map("size", R.Size) || !O.map("alignment", R.Alignment) ||
       !O.mapOptional("union", R.IsUnion))
     return false;
-  const json::Array *Parts = V.getAsObject()->getArray("parts");
-  if (!Parts) {
-    P.field("parts").report("expected an array");
+  if (!partsOf(V, R.Parts, P))
     return false;
-  }
-  for (size_t I = 0; I < Parts->size(); ++I) {
-    RecordPart &Part = R.Parts.emplace_back();
-    if (!::fromJSON((*Parts)[I], Part,
-                    P.field("parts").index(static_cast<unsigned>(I))))
-      return false;
-  }
   if (const json::Value *Best = V.getAsObject()->get("best"))
     return ::fromJSON(*Best, R.Best.emplace(), P.field("best"));
   return true;
@@ -156,7 +180,9 @@ static std::optional<RecordOrder> bestOrder(const CXXRecordDecl &Record) {
   std::optional<FieldOrder> Best = bestFieldOrder(Record);
   if (!Best)
     return std::nullopt;
-  RecordOrder Order{Best->Layout.size(), Best->Moved, Best->IsProven, {}};
+  RecordOrder Order{Best->Layout.size(), Best->Moved, Best->IsProven, {}, {}};
+  for (const LayoutPart &Part : Best->Layout.parts())
+    Order.Parts.push_back(inWords(Part));
   for (const FieldDecl *Field : Best->Fields)
     Order.Fields.push_back(Field->getIdentifier() ? Field->getNameAsString()
                                                   : "(" + typeOf(*Field) + ")");

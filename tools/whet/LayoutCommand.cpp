@@ -3,6 +3,7 @@
 #include "CheckCommand.h"
 #include "LayoutBudgets.h"
 #include "LayoutDiff.h"
+#include "LayoutHtml.h"
 #include "LayoutReport.h"
 #include "Talk.h"
 #include "whet/analysis/RecordFacts.h"
@@ -32,6 +33,8 @@ static std::vector<RecordFact> named(llvm::ArrayRef<RecordFact> All,
 
 static void printEach(const LayoutOptions &Options,
                       llvm::ArrayRef<RecordFact> Records) {
+  if (Options.Format == LayoutFormat::Html)
+    return printRecordPage(llvm::outs(), Records);
   bool IsFirst = true;
   for (const RecordFact &R : Records) {
     if (Options.Format == LayoutFormat::Json) {
@@ -66,10 +69,10 @@ static std::optional<ProjectReport> analyse(const CompileDatabase &DB,
 static int printList(const LayoutOptions &Options,
                      const std::vector<RecordFact> &All, size_t Units) {
   std::vector<RecordFact> Records = listed(All, Options.All);
-  if (Options.Format == LayoutFormat::Json)
-    printEach(Options, Records);
-  else
+  if (Options.Format == LayoutFormat::Text)
     printRecordList(llvm::outs(), Records);
+  else
+    printEach(Options, Records);
   if (!Options.Quiet)
     llvm::errs() << counted(All.size(), "record") << " in "
                  << counted(Units, "file") << ", "

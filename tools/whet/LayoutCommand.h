@@ -6,7 +6,7 @@
 
 namespace whet {
 
-enum class LayoutFormat { Text, Json };
+enum class LayoutFormat { Text, Json, Html };
 
 struct LayoutOptions {
   ProjectOptions Project;

@@ -44,7 +44,7 @@ whet::openDatabase(const ProjectOptions &Options) {
 
 AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
                                       const CompileDatabase &DB) {
-  return {Options.Checks, Options.HeaderFilter, DB.ProjectRoot,
+  return {Options.Checks,    Options.HeaderFilter, DB.ProjectRoot,
           DB.BuildDirectory, DB.Config.Containers, Options.CollectsRecords};
 }
 

@@ -155,9 +155,11 @@ static void addLayout(CLI::App &App, LayoutOptions &Options) {
       ->excludes(Budgets);
   Command
       ->add_option("--format", Options.Format,
-                   "text, or json (one record per line)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, LayoutFormat>{
-          {"text", LayoutFormat::Text}, {"json", LayoutFormat::Json}}));
+                   "text, json (one record per line) or html (a page)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, LayoutFormat>{{"text", LayoutFormat::Text},
+                                              {"json", LayoutFormat::Json},
+                                              {"html", LayoutFormat::Html}}));
   Command->add_flag("-q,--quiet", Options.Quiet,
                     "no progress and no summary on stderr");
   Command->footer("Exit status: 0, 1 if a record is too large (--check) or "

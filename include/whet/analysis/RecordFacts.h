@@ -46,6 +46,8 @@ struct RecordOrder {
   unsigned Moved = 0;
   bool IsProven = false;
   std::vector<std::string> Fields;
+  /// The layout in that order.
+  std::vector<RecordPart> Parts;
 
   bool operator==(const RecordOrder &) const = default;
 };
