@@ -350,6 +350,7 @@ void OrderSearch::considerAll() {
   llvm::sort(Kinds);
   do {
     Order O;
+    O.reserve(Kinds.size());
     llvm::SmallVector<unsigned, 8> Used(OfKind.size());
     for (unsigned Kind : Kinds)
       O.push_back(OfKind[Kind][Used[Kind]++]);

@@ -9,7 +9,7 @@ using namespace whet;
 namespace json = llvm::json;
 
 /// As on nearly all machines of today; in bits.
-static constexpr uint64_t CacheLine = 64 * 8;
+static constexpr uint64_t CacheLine = 512;
 
 // "8", "8:3" for the fourth bit of a byte.
 static std::string bytes(uint64_t Bits, bool HasBits = false) {
