@@ -134,7 +134,7 @@ public:
 private:
   Order source() const;
   uint64_t size(const Order &O) const;
-  Rank rank(const Order &O) const;
+  Rank rank(const Order &O, uint64_t Size) const;
   void consider(const Order &O);
   void considerMoves(const Order &From);
   void considerStepwise();
@@ -197,18 +197,22 @@ uint64_t OrderSearch::size(const Order &O) const {
   return llvm::alignTo(At, Alignment);
 }
 
-Rank OrderSearch::rank(const Order &O) const {
+Rank OrderSearch::rank(const Order &O, uint64_t Size) const {
   llvm::SmallVector<unsigned, 16> InSection;
   llvm::SmallVector<unsigned, 16> Indices;
   for (const FieldDecl *Field : fields(O)) {
     InSection.push_back(Sections.lookup(Field));
     Indices.push_back(Field->getFieldIndex());
   }
-  return {size(O), outOfPlace(InSection), outOfPlace(Indices)};
+  return {Size, outOfPlace(InSection), outOfPlace(Indices)};
 }
 
 void OrderSearch::consider(const Order &O) {
-  Rank Ranked = rank(O);
+  // Most orders are too large, and sizes are found fastest.
+  uint64_t Size = size(O);
+  if (Size > BestRank.Size)
+    return;
+  Rank Ranked = rank(O, Size);
   if (!(Ranked < BestRank))
     return;
   Best = O;
@@ -233,7 +237,7 @@ void OrderSearch::considerMoves(const Order &From) {
 // One move after the other from the source on, each the one that saves most.
 void OrderSearch::considerStepwise() {
   Order Current = source();
-  Rank Before = rank(Current);
+  Rank Before = rank(Current, size(Current));
   while (true) {
     Order Next;
     Rank Least = Before;
@@ -242,8 +246,11 @@ void OrderSearch::considerStepwise() {
         if (To == I)
           continue;
         Order O = moved(Current, I, To);
-        Rank Ranked = rank(O);
-        if (Ranked.Size < Before.Size && Ranked < Least) {
+        uint64_t Size = size(O);
+        if (Size >= Before.Size || Size > Least.Size)
+          continue;
+        Rank Ranked = rank(O, Size);
+        if (Ranked < Least) {
           Least = Ranked;
           Next = std::move(O);
         }
