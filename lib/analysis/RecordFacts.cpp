@@ -99,6 +99,7 @@ json::Value whet::toJSON(const RecordFact &R) {
                  {"column", R.Column},
                  {"size", R.Size},
                  {"alignment", R.Alignment},
+                 {"pointer", R.PointerWidth},
                  {"parts", ::toJSON(llvm::ArrayRef(R.Parts))}};
   if (R.IsUnion)
     O["union"] = true;
@@ -111,8 +112,8 @@ bool whet::fromJSON(const json::Value &V, RecordFact &R, json::Path P) {
   json::ObjectMapper O(V, P);
   if (!O || !O.map("name", R.Name) || !O.map("file", R.File) ||
       !O.map("line", R.Line) || !O.map("column", R.Column) ||
-      !O.map("size", R.Size) || !O.map("alignment", R.Alignment) ||
-      !O.mapOptional("union", R.IsUnion))
+      !O.map("size", R.Size) || !O.map("pointer", R.PointerWidth) ||
+      !O.map("alignment", R.Alignment) || !O.mapOptional("union", R.IsUnion))
     return false;
   if (!partsOf(V, R.Parts, P))
     return false;
@@ -243,6 +244,8 @@ void RecordCollector::add(const CXXRecordDecl &Record) {
     return;
   Fact->Size = Layout->size();
   Fact->Alignment = Layout->alignment();
+  Fact->PointerWidth =
+      Record.getASTContext().getTypeSize(Record.getASTContext().VoidPtrTy);
   Fact->IsUnion = Record.isUnion();
   for (const LayoutPart &Part : Layout->parts())
     Fact->Parts.push_back(inWords(Part));

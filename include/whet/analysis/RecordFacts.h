@@ -64,6 +64,8 @@ struct RecordFact {
   /// In bits, as in RecordLayout.
   uint64_t Size = 0;
   uint64_t Alignment = 0;
+  /// Of the target's pointers to objects.
+  uint64_t PointerWidth = 0;
   bool IsUnion = false;
   std::vector<RecordPart> Parts;
   /// A smaller order, if there is one.
