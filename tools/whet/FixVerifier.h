@@ -1,5 +1,4 @@
-//===- FixVerifier.h - Whether what is fixed compiles ------------*- C++
-//-*-===//
+//===- FixVerifier.h - Whether what is fixed compiles -----------*- C++ -*-===//
 //
 // Parses the units that read a file which a plan changes, and drops from the
 // plan what would not compile:

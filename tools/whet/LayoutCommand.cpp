@@ -146,6 +146,12 @@ int whet::runLayout(LayoutOptions Options) {
   Options.Project.Checks = "-*";
   Options.Project.CollectsRecords = true;
   std::vector<std::string> Names = takeNames(Options);
+  bool IsGate = !Options.BudgetFile.empty() || !Options.DiffRevision.empty();
+  if (IsGate && !Names.empty()) {
+    printError("--check and --diff are for all records, and '" + Names.front() +
+               "' is no file or folder");
+    return Failed;
+  }
   std::optional<LayoutBudgets> Budgets;
   if (!Options.BudgetFile.empty()) {
     llvm::Expected<LayoutBudgets> Read =

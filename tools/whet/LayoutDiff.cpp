@@ -34,31 +34,31 @@ std::vector<RecordChange> whet::changedRecords(llvm::ArrayRef<RecordFact> Then,
   return Changes;
 }
 
-static std::map<std::string, RecordPart> partsByName(const RecordFact &R) {
-  std::map<std::string, RecordPart> Parts;
-  for (const RecordPart &Part : R.Parts)
-    Parts[Part.Kind == LayoutPart::Field ? Part.Name : described(Part)] = Part;
-  return Parts;
+// What a part is known by in both records.
+static std::string keyOf(const RecordPart &Part) {
+  return Part.Name.empty() ? described(Part) : Part.Name;
+}
+
+// Prints the parts of R that are not, or not of that size, in Other.
+static void printOwnParts(llvm::raw_ostream &OS, char Sign, const RecordFact &R,
+                          const RecordFact &Other) {
+  std::map<std::string, uint64_t> Sizes;
+  for (const RecordPart &Part : Other.Parts)
+    Sizes[keyOf(Part)] = Part.Size;
+  for (const RecordPart &Part : R.Parts) {
+    auto It = Sizes.find(keyOf(Part));
+    if (It == Sizes.end() || It->second != Part.Size)
+      OS << "  " << Sign << ' ' << described(Part) << ", "
+         << bitCount(Part.Size) << '\n';
+  }
 }
 
 void whet::printChange(llvm::raw_ostream &OS, const RecordChange &Change) {
   OS << Change.Now.Name << ", " << Change.Now.File << ':' << Change.Now.Line
      << ": " << bitCount(Change.Then.Size) << " -> "
      << bitCount(Change.Now.Size) << '\n';
-  std::map<std::string, RecordPart> Then = partsByName(Change.Then);
-  std::map<std::string, RecordPart> Now = partsByName(Change.Now);
-  for (const RecordPart &Part : Change.Then.Parts) {
-    auto It =
-        Now.find(Part.Kind == LayoutPart::Field ? Part.Name : described(Part));
-    if (It == Now.end() || It->second.Size != Part.Size)
-      OS << "  - " << described(Part) << ", " << bitCount(Part.Size) << '\n';
-  }
-  for (const RecordPart &Part : Change.Now.Parts) {
-    auto It =
-        Then.find(Part.Kind == LayoutPart::Field ? Part.Name : described(Part));
-    if (It == Then.end() || It->second.Size != Part.Size)
-      OS << "  + " << described(Part) << ", " << bitCount(Part.Size) << '\n';
-  }
+  printOwnParts(OS, '-', Change.Then, Change.Now);
+  printOwnParts(OS, '+', Change.Now, Change.Then);
   uint64_t UnusedThen = unusedBits(Change.Then);
   uint64_t UnusedNow = unusedBits(Change.Now);
   if (UnusedThen != UnusedNow)

@@ -1,5 +1,4 @@
-//===- LayoutReport.h - Records for people and tools -------------*- C++
-//-*-===//
+//===- LayoutReport.h - Records for people and tools ------------*- C++ -*-===//
 //
 // A record as `whet layout` prints it:
 //

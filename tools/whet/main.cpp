@@ -142,24 +142,31 @@ static void addLayout(CLI::App &App, LayoutOptions &Options) {
                       "records to show, such as net::Packet, and files or "
                       "folders to look in; without a record, a list of those "
                       "that could be smaller");
-  Command->add_flag("--all", Options.All,
-                    "list those that could not be smaller, too");
-  CLI::Option *Budgets = Command->add_option(
-      "--check", Options.BudgetFile,
-      "fail if a record is larger than this file allows: records: "
-      "{net::Packet: 64}");
+  CLI::Option *All = Command->add_flag(
+      "--all", Options.All, "list those that could not be smaller, too");
+  CLI::Option *Format =
+      Command
+          ->add_option("--format", Options.Format,
+                       "text, json (one record per line) or html (a page)")
+          ->transform(
+              CLI::CheckedTransformer(std::map<std::string, LayoutFormat>{
+                  {"text", LayoutFormat::Text},
+                  {"json", LayoutFormat::Json},
+                  {"html", LayoutFormat::Html}}));
+  CLI::Option *Budgets =
+      Command
+          ->add_option("--check", Options.BudgetFile,
+                       "fail if a record is larger than this file allows: "
+                       "records: {net::Packet: 64}")
+          ->excludes(All)
+          ->excludes(Format);
   Command
       ->add_option("--diff", Options.DiffRevision,
                    "show records whose sizes are not those of the merge base "
                    "of HEAD and this revision; fail if one grew")
-      ->excludes(Budgets);
-  Command
-      ->add_option("--format", Options.Format,
-                   "text, json (one record per line) or html (a page)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, LayoutFormat>{{"text", LayoutFormat::Text},
-                                              {"json", LayoutFormat::Json},
-                                              {"html", LayoutFormat::Html}}));
+      ->excludes(Budgets)
+      ->excludes(All)
+      ->excludes(Format);
   Command->add_flag("-q,--quiet", Options.Quiet,
                     "no progress and no summary on stderr");
   Command->footer("Exit status: 0, 1 if a record is too large (--check) or "

@@ -1,5 +1,4 @@
-//===- ByValueParameters.h - Parameters that need no copy --------*- C++
-//-*-===//
+//===- ByValueParameters.h - Parameters that need no copy -------*- C++ -*-===//
 //
 // Parameters that take a value and would do with less: with a reference to
 // const, since they are only read, or with a move, since their last use copies

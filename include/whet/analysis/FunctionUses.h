@@ -1,5 +1,4 @@
-//===- FunctionUses.h - How a program uses its functions ---------*- C++
-//-*-===//
+//===- FunctionUses.h - How a program uses its functions --------*- C++ -*-===//
 //
 // What has to be known of all translation units before the type of a parameter
 // is changed: whether the function's own type matters to somebody (its address

@@ -1,5 +1,4 @@
-//===- HiddenMentions.h - Uses that this parse does not see ------*- C++
-//-*-===//
+//===- HiddenMentions.h - Uses that this parse does not see -----*- C++ -*-===//
 //
 // A variable may be used in code that the preprocessor leaves out here and
 // keeps elsewhere: under `#ifdef _WIN32`, in an assert of a debug build. The

@@ -1,5 +1,4 @@
-//===- LocalCaptures.h - Closures that need no copies ------------*- C++
-//-*-===//
+//===- LocalCaptures.h - Closures that need no copies -----------*- C++ -*-===//
 //
 // Variables that a closure captures by value though it is gone before they are:
 // it is handed to an algorithm of the standard library, or is a local that is

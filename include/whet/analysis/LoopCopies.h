@@ -1,5 +1,4 @@
-//===- LoopCopies.h - Copies that are made in each iteration -----*- C++
-//-*-===//
+//===- LoopCopies.h - Copies that are made in each iteration ----*- C++ -*-===//
 //
 // Elements that a loop copies only to read them: its variable, a conversion
 // that the variable's type asks for, a local that copies an element or a

@@ -1,5 +1,4 @@
-//===- OutsideWrites.h - What a call may change outside ----------*- C++
-//-*-===//
+//===- OutsideWrites.h - What a call may change outside ---------*- C++ -*-===//
 //
 // Whether running a function may change an object that its caller owns, by the
 // types of what is written outside of the function's own frame:

@@ -1,10 +1,9 @@
-//===- OverloadChoice.h - Who is called after an edit ------------*- C++
-//-*-===//
+//===- OverloadChoice.h - Who is called after an edit -----------*- C++ -*-===//
 //
 // An argument of another type may choose another function. Before a fix drops a
 // conversion, this says whether the same function is chosen without it:
 //
-//   if (staysChosen(Callee, 0, Call)) // f(S) calls what f(S.c_str()) called
+//   if (staysChosen(Callee, 0, Call, 1)) // f(S) calls what f(S.c_str()) did
 //
 // Overload resolution is not run anew; the answer is yes only where no other
 // function of the name could take the new argument as well as this one does.

@@ -1,5 +1,4 @@
-//===- RecordFacts.h - The records of a project ------------------*- C++
-//-*-===//
+//===- RecordFacts.h - The records of a project -----------------*- C++ -*-===//
 //
 // What a unit knows of the layouts of its records, in words that need no AST:
 // for people to read once all units are joined.

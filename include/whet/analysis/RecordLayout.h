@@ -1,13 +1,11 @@
-//===- RecordLayout.h - Where the parts of an object are ---------*- C++
-//-*-===//
+//===- RecordLayout.h - Where the parts of an object are --------*- C++ -*-===//
 //
 // A record as the compiler lays it out: its vptr, bases and fields at their
 // offsets, and the bytes and bits between them that nothing uses.
 //
 //   std::optional<RecordLayout> L = RecordLayout::of(Record);
-//   for (const LayoutHole &H : L->holes()) ...   // in front of
-//   L->parts()[H.Before] L->tailBits()                                // after
-//   the last part
+//   for (const LayoutHole &H : L->holes())
+//     ... L->parts()[H.Before] ...   // the part that the hole is in front of
 //
 // Everything is asked of clang's ASTRecordLayout for the unit's target and ABI;
 // nothing is computed anew. What an order of the fields would come to is asked

@@ -1,5 +1,4 @@
-//===- SourceStability.h - Whether what was copied stays ---------*- C++
-//-*-===//
+//===- SourceStability.h - Whether what was copied stays --------*- C++ -*-===//
 //
 // A reference sees what happens to its referent; a copy does not. Whether what
 // an expression denotes (an element, a member) stays as it is while a piece of

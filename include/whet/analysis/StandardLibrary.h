@@ -1,5 +1,4 @@
-//===- StandardLibrary.h - Whose code a declaration is -----------*- C++
-//-*-===//
+//===- StandardLibrary.h - Whose code a declaration is ----------*- C++ -*-===//
 //
 // Code of the standard library does what the standard says, whether its body is
 // at hand or not:

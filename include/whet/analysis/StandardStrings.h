@@ -1,5 +1,4 @@
-//===- StandardStrings.h - What is known of std::string ----------*- C++
-//-*-===//
+//===- StandardStrings.h - What is known of std::string ---------*- C++ -*-===//
 //
 // Strings and views of the standard library, of any character, and what can be
 // proved of one string in one function:

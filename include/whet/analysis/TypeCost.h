@@ -1,5 +1,4 @@
-//===- TypeCost.h - What a copy of a value costs -----------------*- C++
-//-*-===//
+//===- TypeCost.h - What a copy of a value costs ----------------*- C++ -*-===//
 //
 // How many bytes a copy has by the target's layout, how many of its parts
 // allocate when they are not empty, and how many reference counts it raises:

@@ -1,5 +1,4 @@
-//===- ValueUses.h - What becomes of a value ---------------------*- C++
-//-*-===//
+//===- ValueUses.h - What becomes of a value --------------------*- C++ -*-===//
 //
 // Whether a variable that holds a value of its own (a parameter, a loop
 // variable, a local, a structured binding) would compile and mean the same as a

@@ -1,5 +1,4 @@
-//===- ViewBounds.h - Who looks beyond the end of a view ---------*- C++
-//-*-===//
+//===- ViewBounds.h - Who looks beyond the end of a view --------*- C++ -*-===//
 //
 // A string ends with a NUL that its length does not count; a view of a part of
 // it goes on with the rest of the string. A function that takes a view and

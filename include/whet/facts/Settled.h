@@ -1,5 +1,4 @@
-//===- Settled.h - Findings where one unit is all there is -------*- C++
-//-*-===//
+//===- Settled.h - Findings where one unit is all there is ------*- C++ -*-===//
 //
 // Clang-tidy and editors see one translation unit. There, its own facts settle
 // a finding, and what other files may know of a function limits the fix:

@@ -1,5 +1,4 @@
-//===- TemplateFindings.h - One finding for all instantiations ---*- C++
-//-*-===//
+//===- TemplateFindings.h - One finding for all instantiations --*- C++ -*-===//
 //
 // A place in a template is analysed once for each instantiation. It is a
 // finding if all of them say so, and keeps its fix if all of them have it:
