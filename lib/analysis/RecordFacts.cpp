@@ -216,12 +216,9 @@ static std::optional<RecordFact> placeOf(const CXXRecordDecl &Record,
   auto File = SM.getFileEntryRefForID(SM.getFileID(Loc));
   if (!File || !Unit || SM.isInSystemHeader(Loc))
     return std::nullopt;
-  llvm::SmallString<256> Path(File->getName());
-  if (SM.getFileManager().getVirtualFileSystem().makeAbsolute(Path))
-    return std::nullopt;
-  llvm::sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
   RecordFact Fact;
-  Fact.File = Unit->Paths.portable(Path);
+  // The project may have been entered through a symbolic link.
+  Fact.File = Unit->Paths.portable(SM.getFileManager().getCanonicalName(*File));
   if (llvm::sys::path::is_absolute(Fact.File) ||
       llvm::StringRef(Fact.File).starts_with("<build>"))
     return std::nullopt;
