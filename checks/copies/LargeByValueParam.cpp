@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/ByValueParameters.h"
+#include "whet/analysis/FunctionUses.h"
 #include "whet/analysis/TypeCost.h"
 #include "whet/facts/Settled.h"
 #include "whet/support/Check.h"
@@ -38,11 +39,8 @@ public:
   LargeByValueParam(llvm::StringRef Name, tidy::ClangTidyContext *Context)
       : Check(Name, Context, Info), MinBytes(unsignedOption("MinBytes")) {}
 
-  // Editors match what is in the open file only, and never the unit as such.
   void registerMatchers(MatchFinder *Finder) override {
-    Finder->addMatcher(
-        functionDecl(isDefinition(), unless(isExpansionInSystemHeader())),
-        this);
+    Finder->addMatcher(mayUseFunctions(), this);
   }
   void check(const MatchFinder::MatchResult &Result) override {
     Context = Result.Context;

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/ByValueParameters.h"
+#include "whet/analysis/FunctionUses.h"
 #include "whet/analysis/LocalCaptures.h"
 #include "whet/analysis/LoopCopies.h"
 #include "whet/analysis/TypeCost.h"
@@ -67,6 +68,7 @@ void SharedPtrCopy::registerMatchers(MatchFinder *Finder) {
                      this);
   Finder->addMatcher(
       lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  Finder->addMatcher(mayUseFunctions(), this);
 }
 
 void SharedPtrCopy::check(const MatchFinder::MatchResult &Result) {

@@ -1,6 +1,7 @@
 #include "whet/analysis/ByValueParameters.h"
 #include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/StandardLibrary.h"
+#include "whet/facts/Predicate.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -208,6 +209,8 @@ void ByValueParameters::addReference(const FunctionDecl &F,
     return;
   P.Conditions = {*Called, *mayBeCopied(F, I), *isOnlyRead(F, I),
                   *isDeclaredOnlyAt(F, Use.Declarations)};
+  if (P.Function->isExternallyVisible())
+    P.Conditions.push_back(wholeProjectIsKnown());
   if (addAliasing(Use, P))
     P.Conditions.push_back(*isUnshared(F, I));
   auto Arguments = Use.Parameters.find(I);

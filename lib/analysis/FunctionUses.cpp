@@ -205,6 +205,13 @@ whet::isDeclaredOnlyAt(const FunctionDecl &F,
 
 // --- One function for many declarations -------------------------------------
 
+ast_matchers::DeclarationMatcher whet::mayUseFunctions() {
+  using namespace ast_matchers;
+  return decl(
+      anyOf(functionDecl(), varDecl(hasGlobalStorage()), cxxRecordDecl()),
+      unless(anyOf(isImplicit(), isExpansionInSystemHeader())));
+}
+
 const FunctionDecl *whet::representative(const FunctionDecl &F) {
   const FunctionDecl *Known = &F;
   if (const FunctionDecl *Pattern = F.getTemplateInstantiationPattern())

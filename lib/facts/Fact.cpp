@@ -40,6 +40,7 @@ void FactBase::join(const FactBase &Other) {
   for (const auto &[Kind, Table] : Other.Tables)
     makeTable(Kind).join(*Table);
   IsComplete &= Other.IsComplete;
+  IsWhole &= Other.IsWhole;
 }
 
 void FactBase::solve() {

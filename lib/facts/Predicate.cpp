@@ -21,6 +21,20 @@ RegisterPredicate::RegisterPredicate(llvm::StringRef Name, Predicate P,
   predicates().try_emplace(Name, Registered{P, Otherwise});
 }
 
+static constexpr llvm::StringLiteral WholeProjectName = "whole-project";
+static const RegisterPredicate WholeProject(
+    WholeProjectName,
+    [](const FactBase &Facts, const Condition & /*C*/) {
+      return Facts.isWhole() ? Answer::Yes : Answer::Unknown;
+    },
+    "other files of the project may use it; analyse them all");
+
+Condition whet::wholeProjectIsKnown() {
+  return {.Predicate = WholeProjectName.str(),
+          .Subject = "",
+          .On = Condition::Scope::Fix};
+}
+
 llvm::StringRef whet::otherwise(const Condition &C) {
   auto It = predicates().find(C.Predicate);
   return It == predicates().end() ? "this version does not know why"

@@ -322,6 +322,8 @@ llvm::Expected<ProjectReport>
 whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
                      ProgressCallback Progress, const FileOverlay &Overlay) {
   Reduction All(projectPaths(analysisOptions(Options, DB)));
+  if (DB.IsPart)
+    All.setPart();
   std::vector<std::vector<std::string>> FilesRead(DB.Units.size());
   ProgressState State;
   State.Total = DB.Units.size();

@@ -24,6 +24,7 @@
 #include "whet/support/Condition.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
+#include "clang/ASTMatchers/ASTMatchers.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -32,6 +33,12 @@
 #include <string>
 
 namespace whet {
+
+/// What may use a function without there being one in the unit: a table of
+/// functions, an explicit instantiation, another declaration. Checks match it
+/// to be told of units that have nothing else. Editors match what is in the
+/// open file only, and never the unit as such.
+clang::ast_matchers::DeclarationMatcher mayUseFunctions();
 
 /// The function that \p F is known as: the pattern of an instantiation, the
 /// first declaration, the root of a virtual function. Null if there is no such

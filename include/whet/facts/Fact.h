@@ -153,6 +153,11 @@ public:
   bool isComplete() const { return IsComplete; }
   void setIncomplete() { IsComplete = false; }
 
+  /// Whether all units of the project were asked for. If not, what is seen
+  /// elsewhere may have uses that are not known.
+  bool isWhole() const { return IsWhole; }
+  void setPart() { IsWhole = false; }
+
   bool empty() const;
 
   /// {"kind": {"entity": fact, ...}, ...}; kinds without facts are left out.
@@ -166,6 +171,7 @@ private:
 
   std::map<std::string, std::unique_ptr<FactTable>, std::less<>> Tables;
   bool IsComplete = true;
+  bool IsWhole = true;
 };
 
 } // namespace whet

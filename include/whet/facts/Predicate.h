@@ -36,6 +36,10 @@ struct RegisterPredicate {
                         "project");
 };
 
+/// The condition, on the fix, that all files of the project were asked for: for
+/// what is visible to others than the unit at hand.
+Condition wholeProjectIsKnown();
+
 /// What \p Facts say of \p C; Unknown if no predicate has that name.
 Answer answer(const Condition &C, const FactBase &Facts);
 

@@ -51,6 +51,9 @@ public:
   /// Some shard is missing, and nobody knows which unit's.
   void setIncomplete() { Facts.setIncomplete(); }
 
+  /// Only some units of the project were asked for.
+  void setPart() { Facts.setPart(); }
+
   /// Findings so far, before conditions are settled.
   size_t size() const { return Findings.size(); }
 
