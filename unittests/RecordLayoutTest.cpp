@@ -83,6 +83,45 @@ std::string best(const std::string &Code, const std::string &Name = "S") {
          std::to_string(Best->Moved) + (Best->IsProven ? "" : " unproven");
 }
 
+TEST(FieldOrder, KeepsWhatDependsOnOrder) {
+  // Without it, the first or the last field would move.
+  EXPECT_EQ(best("struct S { char a; long b; char c; };"), "b a c 16 moved 1");
+  // Initialisers.
+  EXPECT_EQ(best("struct S { char a; long b = a; char c; };"),
+            "a c b 16 moved 1");
+  EXPECT_EQ(best("int f(void *);"
+                 "struct S { char a; long b = f(this); char c; };"),
+            "none");
+  EXPECT_EQ(best("struct S { char a; long b; char c = char(b + a); };"),
+            "b a c 16 moved 1");
+  // Destructors: G may look at what it holds no reference to.
+  const std::string Guards = "struct G { long l; ~G(); };"
+                             "struct P { char p; ~P() = default; };"
+                             "struct Q { char q; ~Q(); };";
+  EXPECT_EQ(best(Guards + "struct S { char a; G g; char c; };"),
+            "g a c 16 moved 1");
+  EXPECT_EQ(best(Guards + "struct S { P a; G g; P c; };"), "g a c 16 moved 1");
+  EXPECT_EQ(best(Guards + "struct S { Q a; G g; Q c; };"), "none");
+  EXPECT_EQ(best(Guards + "struct S { Q a; G g; char c; };"),
+            "a c g 16 moved 1");
+  // What is inside counts.
+  EXPECT_EQ(best(Guards + "struct H { G g[2]; };"
+                          "struct S { Q a; H h; Q c; };"),
+            "none");
+  EXPECT_EQ(best("namespace std { template <class T> struct unique_ptr {"
+                 "  ~unique_ptr(); T *p; }; }"
+                 "struct Known { int i; }; struct Hidden;"
+                 "struct C { char c; ~C(); };"
+                 "struct S { C a; std::unique_ptr<Known> p; char b; };"
+                 "struct T { C a; std::unique_ptr<Hidden> p; C b; };"),
+            "a b p 16 moved 1");
+  EXPECT_EQ(best("namespace std { template <class T> struct unique_ptr {"
+                 "  ~unique_ptr(); T *p; }; } struct Hidden;"
+                 "struct C { char c; ~C(); };"
+                 "struct S { C a; std::unique_ptr<Hidden> p; C b; };"),
+            "none");
+}
+
 TEST(RecordLayout, SaysWhereThePartsAre) {
   EXPECT_EQ(layout("struct S { char a; int b; char c; };"),
             "a@0+8 hole@8+24 b@32+32 c@64+8 tail+24 of 96");

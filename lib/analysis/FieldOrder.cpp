@@ -1,4 +1,5 @@
 #include "whet/analysis/FieldOrder.h"
+#include "whet/analysis/FieldDependence.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "llvm/ADT/STLExtras.h"
@@ -99,6 +100,21 @@ sections(const CXXRecordDecl &Record) {
   return Result;
 }
 
+static std::vector<std::pair<unsigned, unsigned>>
+dependences(const CXXRecordDecl &Record, llvm::ArrayRef<Unit> Units) {
+  llvm::DenseMap<const FieldDecl *, unsigned> UnitOf;
+  for (unsigned I = 0; I < Units.size(); ++I)
+    for (const FieldDecl *Field : Units[I].Fields)
+      UnitOf[Field] = I;
+  std::vector<std::pair<unsigned, unsigned>> Result;
+  for (const FieldDependence &D : fieldDependences(Record)) {
+    std::pair Pair(UnitOf.lookup(D.Earlier), UnitOf.lookup(D.Later));
+    if (Pair.first != Pair.second)
+      Result.push_back(Pair);
+  }
+  return Result;
+}
+
 // How many of the numbers have to be taken out until the others do not fall.
 static unsigned outOfPlace(llvm::ArrayRef<unsigned> Numbers) {
   // The smallest last number of a run of each length.
@@ -143,12 +159,15 @@ private:
   void considerAll();
   Order fitted(llvm::ArrayRef<unsigned> Left, uint64_t &At) const;
   bool isEqual(unsigned A, unsigned B) const;
+  bool isAllowed(const Order &O) const;
 
   const CXXRecordDecl &Record;
   std::vector<Unit> Units;
   /// Whether sizes are added up, and not laid out.
   const bool IsAddedUp;
   llvm::DenseMap<const FieldDecl *, unsigned> Sections;
+  /// Units that have to stay in order, by their indices.
+  std::vector<std::pair<unsigned, unsigned>> Dependences;
   uint64_t Start = 0;
   uint64_t Alignment = 0;
   /// No order is smaller.
@@ -162,7 +181,8 @@ private:
 OrderSearch::OrderSearch(const CXXRecordDecl &Record, const RecordLayout &Now,
                          std::vector<Unit> Parts, bool IsAddedUp)
     : Record(Record), Units(std::move(Parts)), IsAddedUp(IsAddedUp),
-      Sections(sections(Record)), Alignment(Now.alignment()),
+      Sections(sections(Record)), Dependences(dependences(Record, this->Units)),
+      Alignment(Now.alignment()),
       Bound(llvm::alignTo(Now.size() - Now.unusedBits(), Now.alignment())) {
   for (const LayoutPart &Part : Now.parts())
     if (Part.Kind != LayoutPart::Field)
@@ -207,10 +227,21 @@ Rank OrderSearch::rank(const Order &O, uint64_t Size) const {
   return {Size, outOfPlace(InSection), outOfPlace(Indices)};
 }
 
+bool OrderSearch::isAllowed(const Order &O) const {
+  if (Dependences.empty())
+    return true;
+  llvm::SmallVector<unsigned, 16> Place(O.size());
+  for (unsigned I = 0; I < O.size(); ++I)
+    Place[O[I]] = I;
+  return llvm::all_of(Dependences, [&](std::pair<unsigned, unsigned> D) {
+    return Place[D.first] < Place[D.second];
+  });
+}
+
 void OrderSearch::consider(const Order &O) {
   // Most orders are too large, and sizes are found fastest.
   uint64_t Size = size(O);
-  if (Size > BestRank.Size)
+  if (Size > BestRank.Size || !isAllowed(O))
     return;
   Rank Ranked = rank(O, Size);
   if (!(Ranked < BestRank))
@@ -247,7 +278,7 @@ void OrderSearch::considerStepwise() {
           continue;
         Order O = moved(Current, I, To);
         uint64_t Size = size(O);
-        if (Size >= Before.Size || Size > Least.Size)
+        if (Size >= Before.Size || Size > Least.Size || !isAllowed(O))
           continue;
         Rank Ranked = rank(O, Size);
         if (Ranked < Least) {

@@ -11,10 +11,12 @@
 // another move as one, unless only taking them apart saves bytes.
 //
 // Invariants: the layout is clang's own for that order, and smaller than that
-// of the record. IsProven says that no order is smaller: either it reaches the
-// sum of the parts rounded up to the alignment, or all orders were compared.
+// of the record. Fields that depend on one another stay in order:
+// FieldDependence.h. IsProven says that no such order is smaller: either it
+// reaches the sum of the parts rounded up to the alignment, or all were
+// compared.
 //
-// The question of who relies on the order as it is, is another.
+// The question of who else relies on the order as it is, is another.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_ANALYSIS_FIELDORDER_H
