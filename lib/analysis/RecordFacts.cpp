@@ -1,5 +1,6 @@
 #include "whet/analysis/RecordFacts.h"
 #include "whet/analysis/FieldOrder.h"
+#include "whet/analysis/LayoutIntent.h"
 #include "whet/facts/UnitScope.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -92,6 +93,17 @@ static bool fromJSON(const json::Value &V, RecordOrder &Order, json::Path P) {
          partsOf(V, Order.Parts, P);
 }
 
+static json::Value toJSON(const RecordSign &Sign) {
+  return json::Object{{"what", Sign.What}, {"line", Sign.Line}};
+}
+
+namespace whet {
+static bool fromJSON(const json::Value &V, RecordSign &Sign, json::Path P) {
+  json::ObjectMapper O(V, P);
+  return O && O.map("what", Sign.What) && O.map("line", Sign.Line);
+}
+} // namespace whet
+
 json::Value whet::toJSON(const RecordFact &R) {
   json::Object O{{"name", R.Name},
                  {"file", R.File},
@@ -105,6 +117,11 @@ json::Value whet::toJSON(const RecordFact &R) {
     O["union"] = true;
   if (R.Best)
     O["best"] = ::toJSON(*R.Best);
+  json::Array Signs;
+  for (const RecordSign &Sign : R.Signs)
+    Signs.push_back(::toJSON(Sign));
+  if (!Signs.empty())
+    O["signs"] = std::move(Signs);
   return O;
 }
 
@@ -113,7 +130,8 @@ bool whet::fromJSON(const json::Value &V, RecordFact &R, json::Path P) {
   if (!O || !O.map("name", R.Name) || !O.map("file", R.File) ||
       !O.map("line", R.Line) || !O.map("column", R.Column) ||
       !O.map("size", R.Size) || !O.map("pointer", R.PointerWidth) ||
-      !O.map("alignment", R.Alignment) || !O.mapOptional("union", R.IsUnion))
+      !O.map("alignment", R.Alignment) || !O.mapOptional("union", R.IsUnion) ||
+      !O.mapOptional("signs", R.Signs))
     return false;
   if (!partsOf(V, R.Parts, P))
     return false;
@@ -247,6 +265,10 @@ void RecordCollector::add(const CXXRecordDecl &Record) {
   for (const LayoutPart &Part : Layout->parts())
     Fact->Parts.push_back(inWords(Part));
   Fact->Best = bestOrder(Record);
+  if (Fact->Best)
+    for (const IntentSign &Sign : signsOfIntent(Record))
+      Fact->Signs.push_back({Sign.What.str(), SM.getSpellingLineNumber(
+                                                  SM.getFileLoc(Sign.Where))});
   std::string Text;
   llvm::raw_string_ostream(Text) << toJSON(*Fact);
   // Another layout is another fact.

@@ -52,7 +52,8 @@ static void printEach(const LayoutOptions &Options,
 static std::vector<RecordFact> listed(std::vector<RecordFact> Records,
                                       bool All) {
   if (!All)
-    llvm::erase_if(Records, [](const RecordFact &R) { return !R.Best; });
+    llvm::erase_if(Records,
+                   [](const RecordFact &R) { return !R.isWasteful(); });
   llvm::sort(Records, [](const RecordFact &A, const RecordFact &B) {
     return std::tuple(B.saved(), B.Size, A.Name, A.File, A.Line) <
            std::tuple(A.saved(), A.Size, B.Name, B.File, B.Line);
@@ -76,8 +77,8 @@ static int printList(const LayoutOptions &Options,
   if (!Options.Quiet)
     llvm::errs() << counted(All.size(), "record") << " in "
                  << counted(Units, "file") << ", "
-                 << llvm::count_if(All,
-                                   [](const RecordFact &R) { return R.Best; })
+                 << llvm::count_if(
+                        All, [](const RecordFact &R) { return R.isWasteful(); })
                  << " could be smaller\n";
   return NothingToReport;
 }

@@ -146,6 +146,9 @@ void RecordPrinter::printBest() {
   if (Now && Now == Then)
     OS << "    by itself on the heap it takes " << counted(*Now, "byte")
        << " either way (glibc)\n";
+  for (const RecordSign &Sign : R.Signs)
+    OS << "    but the order may be meant: " << Sign.What << ", " << R.File
+       << ':' << Sign.Line << '\n';
 }
 
 void RecordPrinter::print() {
@@ -234,5 +237,10 @@ void whet::printRecordJson(llvm::raw_ostream &OS, const RecordFact &R) {
                              {"moved", R.Best->Moved},
                              {"proven", R.Best->IsProven},
                              {"fields", R.Best->Fields}};
+  json::Array Signs;
+  for (const RecordSign &Sign : R.Signs)
+    Signs.push_back(json::Object{{"what", Sign.What}, {"line", Sign.Line}});
+  if (!Signs.empty())
+    O["meant"] = std::move(Signs);
   OS << json::Value(std::move(O)) << '\n';
 }

@@ -51,6 +51,15 @@ struct RecordOrder {
   bool operator==(const RecordOrder &) const = default;
 };
 
+/// A sign that the order of fields is meant, as LayoutIntent has it.
+struct RecordSign {
+  std::string What;
+  /// Of the record's file.
+  unsigned Line = 0;
+
+  bool operator==(const RecordSign &) const = default;
+};
+
 struct RecordFact {
   static constexpr llvm::StringLiteral Kind = "record";
 
@@ -69,11 +78,15 @@ struct RecordFact {
   std::vector<RecordPart> Parts;
   /// A smaller order, if there is one.
   std::optional<RecordOrder> Best;
+  /// Why the order is as it is; of records that could be smaller.
+  std::vector<RecordSign> Signs;
 
   /// Facts of one key are equal.
   void join(const RecordFact & /*Other*/) {}
 
   uint64_t saved() const { return Best ? Size - Best->Size : 0; }
+  /// Whether it could be smaller, and nothing says that it should not.
+  bool isWasteful() const { return Best && Signs.empty(); }
 };
 
 llvm::json::Value toJSON(const RecordFact &R);
