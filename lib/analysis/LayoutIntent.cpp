@@ -31,8 +31,8 @@ static bool isFiller(const FieldDecl &Field) {
   (void)Core.consume_front("m_");
   Core = Core.trim("_0123456789");
   static constexpr llvm::StringLiteral Names[] = {
-      "pad",    "padding", "reserved", "unused", "spare",
-      "filler", "dummy",   "rsvd",     "align",  "alignment"};
+      "pad",   "padding", "reserved", "unused",
+      "spare", "filler",  "dummy",    "rsvd"};
   QualType T = Field.getType();
   return llvm::is_contained(Names, Core) &&
          T->getBaseElementTypeUnsafe()->isIntegerType();
@@ -69,8 +69,12 @@ static bool isFrozen(const CXXRecordDecl &Record) {
 std::vector<IntentSign> whet::signsOfIntent(const CXXRecordDecl &Record) {
   std::vector<IntentSign> Signs;
   SourceLocation Here = Record.getLocation();
-  if (Record.hasAttr<PackedAttr>() || Record.hasAttr<MaxFieldAlignmentAttr>())
+  if (Record.hasAttr<PackedAttr>())
     Signs.push_back({Here, "it is packed"});
+  // `#pragma pack(8)` in a header may change nothing here, but says that who
+  // compiles with other settings gets the same bytes.
+  if (Record.hasAttr<MaxFieldAlignmentAttr>())
+    Signs.push_back({Here, "its packing is set"});
   if (Record.hasAttr<AlignedAttr>())
     Signs.push_back({Here, "its alignment is set"});
   if (Record.getDeclContext()->isExternCContext())
