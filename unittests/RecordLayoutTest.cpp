@@ -2,6 +2,7 @@
 #include "whet/analysis/RecordLayout.h"
 #include "whet/analysis/FieldOrder.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Frontend/ASTUnit.h"
 #include "clang/Tooling/Tooling.h"
 #include "gtest/gtest.h"
@@ -24,9 +25,13 @@ public:
   const CXXRecordDecl &record(const std::string &Name) const {
     ASTContext &Ctx = AST->getASTContext();
     for (NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(
-             DeclarationName(&Ctx.Idents.get(Name))))
+             DeclarationName(&Ctx.Idents.get(Name)))) {
+      // Of a template, its first instantiation.
+      if (auto *Template = dyn_cast<ClassTemplateDecl>(D))
+        D = *Template->spec_begin();
       if (auto *Record = dyn_cast<CXXRecordDecl>(D))
         return Record->hasDefinition() ? *Record->getDefinition() : *Record;
+    }
     llvm::report_fatal_error("no such record");
   }
 
@@ -94,6 +99,22 @@ TEST(FieldOrder, KeepsWhatDependsOnOrder) {
             "none");
   EXPECT_EQ(best("struct S { char a; long b; char c = char(b + a); };"),
             "b a c 16 moved 1");
+  // Two that may do something: who counts first?
+  EXPECT_EQ(best("int next();"
+                 "struct S { char a = next(); long b = next(); char c; };"),
+            "a c b 16 moved 1");
+  EXPECT_EQ(best("struct S { char a = 1; long b = 2; char c = 3; };"),
+            "b a c 16 moved 1");
+  // Nobody knows what the initialisers of an instantiation are before it is
+  // used.
+  EXPECT_EQ(best("template <class T> struct P { char a; T b = a; char c; };"
+                 "extern P<long> *Pointer; int i = sizeof(P<long>);",
+                 "P"),
+            "none");
+  EXPECT_EQ(best("template <class T> struct P { char a; T b = a; char c; };"
+                 "P<long> Object;",
+                 "P"),
+            "a c b 16 moved 1");
   // Destructors: G may look at what it holds no reference to.
   const std::string Guards = "struct G { long l; ~G(); };"
                              "struct P { char p; ~P() = default; };"
@@ -119,6 +140,29 @@ TEST(FieldOrder, KeepsWhatDependsOnOrder) {
                  "  ~unique_ptr(); T *p; }; } struct Hidden;"
                  "struct C { char c; ~C(); };"
                  "struct S { C a; std::unique_ptr<Hidden> p; C b; };"),
+            "none");
+  // A text may be destroyed before or after another; not before a thread ends,
+  // or what a deleter closes.
+  const std::string Library =
+      "namespace std { struct text { char c; ~text(); };"
+      "struct thread { ~thread(); long t; };"
+      "template <class T> struct default_delete {};"
+      "template <class T, class D = default_delete<T>> struct unique_ptr {"
+      "  ~unique_ptr(); T *p; [[no_unique_address]] D d; }; }"
+      "struct Known { int i; }; struct Close { void operator()(Known *); };";
+  EXPECT_EQ(best(Library + "struct S { std::text a;"
+                           "  std::unique_ptr<Known> p; std::text b; };"),
+            "p a b 16 moved 1");
+  EXPECT_EQ(best(Library +
+                 "struct S { std::text a;"
+                 "  std::unique_ptr<Known, Close> p; std::text b; };"),
+            "none");
+  EXPECT_EQ(best(Library + "struct S { std::text a;"
+                           "  std::unique_ptr<Known, void (*)(Known *)> p;"
+                           "  std::text b; };"),
+            "none");
+  EXPECT_EQ(best(Library + "struct S { std::text a; std::thread t;"
+                           "  std::text b; };"),
             "none");
 }
 

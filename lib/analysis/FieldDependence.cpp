@@ -1,10 +1,12 @@
 #include "whet/analysis/FieldDependence.h"
+#include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace whet;
 using namespace clang;
@@ -18,25 +20,28 @@ public:
   bool isObservable(QualType T);
 
 private:
-  bool isObservable(const CXXRecordDecl &Record);
+  bool isObservable(const CXXRecordDecl &Declaration);
+  bool isObservableInLibrary(const CXXRecordDecl &Record);
   bool holdsObservable(const ClassTemplateSpecializationDecl &Holder);
 
   llvm::SmallPtrSet<const CXXRecordDecl *, 16> Seen;
 };
 } // namespace
 
-// Types of the standard library that do more than to free memory when they are
-// destroyed.
-static bool endsSomething(const CXXRecordDecl &Record) {
-  static constexpr llvm::StringLiteral Names[] = {
-      "thread",        "jthread",        "future",
-      "shared_future", "promise",        "packaged_task",
-      "lock_guard",    "unique_lock",    "scoped_lock",
-      "shared_lock",   "function",       "move_only_function",
-      "any",           "stop_callback",  "coroutine",
-      "generator",     "basic_ofstream", "basic_fstream",
-      "basic_filebuf", "basic_syncbuf",  "basic_osyncstream"};
-  return Record.getIdentifier() && llvm::is_contained(Names, Record.getName());
+static const llvm::StringSet<> &enders() {
+  static const llvm::StringSet<> Names = {
+#define ENDS(NAME) NAME,
+#include "FieldDependence.inc"
+  };
+  return Names;
+}
+
+static const llvm::StringSet<> &deleters() {
+  static const llvm::StringSet<> Names = {
+#define DELETES(NAME) NAME,
+#include "FieldDependence.inc"
+  };
+  return Names;
 }
 
 bool LifetimeSearch::isObservable(QualType T) {
@@ -46,6 +51,16 @@ bool LifetimeSearch::isObservable(QualType T) {
   const Type *Element = T->getBaseElementTypeUnsafe();
   const auto *Record = Element->getAsCXXRecordDecl();
   return Record && isObservable(*Record);
+}
+
+// Whether Owner hands what it holds to code that is not the library's.
+static bool hasOwnDeleter(const ClassTemplateSpecializationDecl &Owner) {
+  llvm::ArrayRef<TemplateArgument> Arguments =
+      Owner.getTemplateArgs().asArray();
+  if (Arguments.size() < 2 || Arguments[1].getKind() != TemplateArgument::Type)
+    return false;
+  const CXXRecordDecl *Deleter = Arguments[1].getAsType()->getAsCXXRecordDecl();
+  return !Deleter || !isOfStandardLibrary(*Deleter);
 }
 
 // What a container or smart pointer holds dies with it.
@@ -63,16 +78,22 @@ bool LifetimeSearch::holdsObservable(
                       });
 }
 
+// Of the standard library.
+bool LifetimeSearch::isObservableInLibrary(const CXXRecordDecl &Record) {
+  if (!Seen.insert(&Record).second)
+    return false;
+  std::string Name = stableName(Record);
+  if (enders().contains(Name))
+    return true;
+  const auto *Holder = dyn_cast<ClassTemplateSpecializationDecl>(&Record);
+  return Holder && ((deleters().contains(Name) && hasOwnDeleter(*Holder)) ||
+                    holdsObservable(*Holder));
+}
+
 bool LifetimeSearch::isObservable(const CXXRecordDecl &Declaration) {
+  if (isOfStandardLibrary(Declaration))
+    return isObservableInLibrary(Declaration);
   const CXXRecordDecl *Record = Declaration.getDefinition();
-  if (isOfStandardLibrary(Declaration)) {
-    if (endsSomething(Declaration))
-      return true;
-    const auto *Holder =
-        dyn_cast<ClassTemplateSpecializationDecl>(&Declaration);
-    return Holder && Seen.insert(&Declaration).second &&
-           holdsObservable(*Holder);
-  }
   if (!Record)
     return true;
   if (Record->isInvalidDecl() || !Seen.insert(Record).second)
@@ -101,16 +122,20 @@ bool whet::hasObservableLifetime(QualType T) {
 // --- Initialisers ----------------------------------------------------------
 
 namespace {
-/// What a default member initialiser has to do with the object it is made for.
-struct ObjectUses {
+/// What a default member initialiser has to do with others.
+struct InitialiserTraits {
+  /// Fields of the object that it mentions.
   llvm::SmallPtrSet<const FieldDecl *, 4> Fields;
+  /// It hands the object on, so that any field may be read.
   bool HandsItOn = false;
+  /// It may do what another one notices, such as to count.
+  bool HasEffects = false;
 
   void add(const Stmt &S);
 };
 } // namespace
 
-void ObjectUses::add(const Stmt &S) {
+void InitialiserTraits::add(const Stmt &S) {
   if (const auto *Member = dyn_cast<MemberExpr>(&S)) {
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
     if (Field && isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts())) {
@@ -131,22 +156,36 @@ struct FieldTraits {
   const FieldDecl *Field = nullptr;
   bool IsObservable = false;
   bool IsDestroyed = false;
-  ObjectUses Uses;
+  InitialiserTraits Initialiser;
 
   bool dependsOn(const FieldTraits &Other) const {
-    return Uses.HandsItOn || Uses.Fields.contains(Other.Field) ||
+    return Initialiser.HandsItOn || Initialiser.Fields.contains(Other.Field) ||
+           (Initialiser.HasEffects && Other.Initialiser.HasEffects) ||
            (IsObservable && Other.IsDestroyed);
   }
 };
 } // namespace
+
+static InitialiserTraits initialiserOf(const FieldDecl &Field) {
+  InitialiserTraits Traits;
+  if (!Field.hasInClassInitializer())
+    return Traits;
+  const Expr *Init = Field.getInClassInitializer();
+  // A template's are instantiated once they are used; until then, nobody knows.
+  Traits.HandsItOn = !Init;
+  if (!Init)
+    return Traits;
+  Traits.HasEffects = Init->HasSideEffects(Field.getASTContext());
+  Traits.add(*Init);
+  return Traits;
+}
 
 static FieldTraits traitsOf(const FieldDecl &Field) {
   FieldTraits Traits;
   Traits.Field = &Field;
   Traits.IsDestroyed = Field.getType().isDestructedType() != QualType::DK_none;
   Traits.IsObservable = hasObservableLifetime(Field.getType());
-  if (const Expr *Init = Field.getInClassInitializer())
-    Traits.Uses.add(*Init);
+  Traits.Initialiser = initialiserOf(Field);
   return Traits;
 }
 

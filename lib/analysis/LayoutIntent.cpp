@@ -50,20 +50,23 @@ static bool endsInOpenArray(const CXXRecordDecl &Record) {
   return Array && Array->getSize().ule(1);
 }
 
-// Whether a comment says so, on the line of the name or on the one before.
+static bool saysFrozen(llvm::StringRef Line) {
+  size_t Comment = Line.find("//");
+  return Comment != llvm::StringRef::npos &&
+         Line.drop_front(Comment).contains("whet: frozen");
+}
+
+// Whether a comment says so, on the line of the name or alone on the one above.
 static bool isFrozen(const CXXRecordDecl &Record) {
   const SourceManager &SM = Record.getASTContext().getSourceManager();
   auto [File, Offset] = SM.getDecomposedExpansionLoc(Record.getLocation());
   llvm::StringRef Text = SM.getBufferData(File);
-  size_t End = std::min(Text.find('\n', Offset), Text.size());
-  size_t Begin = Text.take_front(Offset).rfind('\n');
-  if (Begin != llvm::StringRef::npos)
-    Begin = Text.take_front(Begin).rfind('\n');
-  Begin = Begin == llvm::StringRef::npos ? 0 : Begin;
-  llvm::StringRef Lines = Text.slice(Begin, End);
-  size_t Comment = Lines.find("//");
-  return Comment != llvm::StringRef::npos &&
-         Lines.drop_front(Comment).contains("whet: frozen");
+  auto [Before, Line] = Text.take_front(Text.find('\n', Offset)).rsplit('\n');
+  // Without a line above, the first half is all there is.
+  if (Line.empty())
+    return saysFrozen(Before);
+  llvm::StringRef Above = Before.substr(Before.rfind('\n') + 1).ltrim();
+  return saysFrozen(Line) || (Above.starts_with("//") && saysFrozen(Above));
 }
 
 std::vector<IntentSign> whet::signsOfIntent(const CXXRecordDecl &Record) {

@@ -193,6 +193,9 @@ void whet::printRecordPage(llvm::raw_ostream &OS,
                   "could be " + bitCount(R.Best->Size) + ", by moving " +
                       counted(R.Best->Moved, "field"));
     OS << "</div>\n";
+    for (const RecordSign &Sign : R.Signs)
+      OS << "<div class=\"where\">" << escaped(described(Sign, R))
+         << "</div>\n";
   }
   OS << "</html>\n";
 }

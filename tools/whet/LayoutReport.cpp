@@ -52,6 +52,11 @@ std::string whet::described(const RecordPart &Part) {
   return Text;
 }
 
+std::string whet::described(const RecordSign &Sign, const RecordFact &R) {
+  return "but the order may be meant: " + Sign.What + ", " + R.File + ":" +
+         std::to_string(Sign.Line);
+}
+
 uint64_t whet::unusedBits(const RecordFact &R) {
   uint64_t End = 0;
   uint64_t Unused = 0;
@@ -147,8 +152,7 @@ void RecordPrinter::printBest() {
     OS << "    by itself on the heap it takes " << counted(*Now, "byte")
        << " either way (glibc)\n";
   for (const RecordSign &Sign : R.Signs)
-    OS << "    but the order may be meant: " << Sign.What << ", " << R.File
-       << ':' << Sign.Line << '\n';
+    OS << "    " << described(Sign, R) << '\n';
 }
 
 void RecordPrinter::print() {
@@ -194,7 +198,8 @@ void whet::printRecordList(llvm::raw_ostream &OS,
       OS << llvm::format("%5llu %6u", R.Best->Size / 8, R.Best->Moved);
     else
       OS << "            ";
-    OS << "  " << R.Name << ", " << R.File << ':' << R.Line << '\n';
+    OS << "  " << R.Name << ", " << R.File << ':' << R.Line
+       << (R.Signs.empty() ? "\n" : ", meant\n");
   }
 }
 

@@ -24,6 +24,9 @@ namespace whet {
 /// "std::string Name", "base net::Header".
 std::string described(const RecordPart &Part);
 
+/// "but the order may be meant: it is packed, src/wire.h:12"
+std::string described(const RecordSign &Sign, const RecordFact &R);
+
 /// "3 bytes and 2 bits"
 std::string bitCount(uint64_t Bits);
 

@@ -164,6 +164,9 @@ int whet::runReduce(const ReduceOptions &Options) {
     return Failed;
   }
   Reduction All(Paths);
+  // Without the database nobody knows whether these are all shards.
+  if (!DB || DB->IsPart)
+    All.setPart();
   std::set<std::pair<std::string, std::string>> Seen;
   for (const std::string &File : shardFiles(Options.Shards)) {
     llvm::Expected<Shard> S = loadShard(File);
@@ -187,7 +190,6 @@ int whet::runReduce(const ReduceOptions &Options) {
                          Problems.end());
   for (const std::string &Problem : Report.Problems)
     printError(Problem);
-  // Without the database nobody knows whether these are all shards.
   BaselineScope Scope;
   if (DB)
     Scope = baselineScope(Project, *DB);

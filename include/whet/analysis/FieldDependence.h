@@ -11,6 +11,9 @@
 //   for (const FieldDependence &D : fieldDependences(Server))
 //     ... D.Earlier ... D.Later ...      // Name, Registered; Name, Length
 //
+// Two initialisers that both do something, such as to count, stay in order, too.
+// What library types do is data: lib/analysis/FieldDependence.inc.
+//
 // What constructors that are written elsewhere do with fields is another
 // question: this one is answered by the class alone, and so in each translation
 // unit in the same way.
@@ -30,8 +33,8 @@ struct FieldDependence {
 };
 
 /// Whether somebody may notice when an object of type \p T is copied or
-/// destroyed: it has a destructor, a copy or a move of the project's own, or it
-/// ends a thread, a lock, a file. What is not known, may.
+/// destroyed: it has a destructor, a copy, a move or a deleter of the project's
+/// own, or it ends a thread, a lock, a file. What is not known, may be that.
 bool hasObservableLifetime(clang::QualType T);
 
 /// The pairs of fields of \p Record, which is complete, that have to stay in
