@@ -11,8 +11,8 @@
 //   for (const FieldDependence &D : fieldDependences(Server))
 //     ... D.Earlier ... D.Later ...      // Name, Registered; Name, Length
 //
-// Two initialisers that both do something, such as to count, stay in order, too.
-// What library types do is data: lib/analysis/FieldDependence.inc.
+// Two initialisers that both do something, such as to count, stay in order,
+// too. What library types do is data: lib/analysis/FieldDependence.inc.
 //
 // What constructors that are written elsewhere do with fields is another
 // question: this one is answered by the class alone, and so in each translation
