@@ -348,6 +348,10 @@ static std::vector<std::string> buildFolders(llvm::StringRef Folder) {
 
 llvm::Expected<CompileDatabase> CompileDatabase::find(llvm::StringRef Start) {
   std::string From = realPath(Start);
+  if (!fs::exists(From))
+    return error(Start + " does not exist");
+  if (!fs::is_directory(From))
+    From = path::parent_path(From).str();
   for (llvm::StringRef Folder = From; !Folder.empty();
        Folder = path::parent_path(Folder)) {
     if (fs::exists(Folder + "/" + DatabaseName))

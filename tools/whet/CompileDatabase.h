@@ -5,7 +5,7 @@
 // that are gone. Loading one yields commands that clang can run, each distinct
 // one once, in a fixed order:
 //
-//   llvm::Expected<CompileDatabase> DB = CompileDatabase::find("src", "");
+//   llvm::Expected<CompileDatabase> DB = CompileDatabase::find("src");
 //   for (const CompileUnit &Unit : DB->Units) ...
 //   for (const DatabaseProblem &Problem : DB->Problems) ...
 //
@@ -62,7 +62,8 @@ struct CompileDatabase {
   /// names the file and says what to do.
   static llvm::Expected<CompileDatabase> load(llvm::StringRef Path);
 
-  /// Looks for a database in \p Start, its build*/, and its parents.
+  /// Looks for a database in \p Start, or the folder of that file, its build*/,
+  /// and its parents.
   static llvm::Expected<CompileDatabase> find(llvm::StringRef Start);
 
   /// \p Files, compiled with \p Flags.
