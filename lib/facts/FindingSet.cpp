@@ -58,6 +58,46 @@ static void makeUnsafe(ReportedFinding &F, llvm::StringRef Why) {
   F.Notes.push_back({F.Position, ("unsafe fix: " + Why).str()});
 }
 
+static bool overlap(const SourceFix &Sorted) {
+  return std::adjacent_find(Sorted.begin(), Sorted.end(),
+                            [](const SourceEdit &A, const SourceEdit &B) {
+                              return A.File == B.File &&
+                                     (A.Offset + A.Length > B.Offset ||
+                                      A.Offset == B.Offset);
+                            }) != Sorted.end();
+}
+
+// The edits of other units, which belong to the fix.
+static void addEdits(ReportedFinding &F, const std::vector<SourceEdit> &Edits) {
+  SourceFix &Fix = F.SafeFix.empty() ? F.UnsafeFix : F.SafeFix;
+  if (Fix.empty() || Edits.empty())
+    return;
+  Fix.insert(Fix.end(), Edits.begin(), Edits.end());
+  llvm::sort(Fix);
+  Fix.erase(llvm::unique(Fix), Fix.end());
+  if (overlap(Fix))
+    dropFix(F, "its edits in different files do not fit together");
+}
+
+static void append(Supplement &To, Supplement &&More) {
+  llvm::append_range(To.Notes, std::move(More.Notes));
+  llvm::append_range(To.Edits, std::move(More.Edits));
+}
+
+// What facts add to a finding, of all ways in which units report it.
+Supplement FindingSet::Entry::supplements(Condition::Scope On,
+                                          const FactBase &Facts) const {
+  std::set<Condition> Conditions;
+  for (const std::vector<Condition> &Alternative : Alternatives)
+    for (const Condition &C : Alternative)
+      if (C.On == On)
+        Conditions.insert(C);
+  Supplement Result;
+  for (const Condition &C : Conditions)
+    append(Result, supplement(C, Facts));
+  return Result;
+}
+
 std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
   std::vector<ReportedFinding> Result;
   Result.reserve(Findings.size());
@@ -65,6 +105,8 @@ std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
     if (!E.stands(Facts))
       continue;
     Result.push_back(E.Finding);
+    llvm::append_range(Result.back().Notes,
+                       E.supplements(Condition::Scope::Finding, Facts).Notes);
     if (E.FixesDisagree) {
       // One of them may have none, so that there is nothing left to drop.
       ReportedFinding &F = Result.back();
@@ -76,10 +118,13 @@ std::vector<ReportedFinding> FindingSet::settled(const FactBase &Facts) const {
     } else if (const Condition *Broken =
                    E.firstBroken(Condition::Scope::Fix, Facts)) {
       dropFix(Result.back(), otherwise(*Broken));
+      llvm::append_range(Result.back().Notes, supplement(*Broken, Facts).Notes);
+      continue;
     } else if (const Condition *Broken =
                    E.firstBroken(Condition::Scope::Safety, Facts)) {
       makeUnsafe(Result.back(), otherwise(*Broken));
     }
+    addEdits(Result.back(), E.supplements(Condition::Scope::Fix, Facts).Edits);
   }
   return Result;
 }
@@ -92,20 +137,26 @@ const char *whet::severityName(Severity S) {
 // --- JSON
 // ---------------------------------------------------------------------
 
-static llvm::json::Object toJSON(const SourcePosition &P) {
+static llvm::json::Object members(const SourcePosition &P) {
   return llvm::json::Object{{"file", P.File},
                             {"offset", P.Offset},
                             {"line", P.Line},
                             {"column", P.Column}};
 }
 
+llvm::json::Value whet::toJSON(const SourcePosition &P) { return members(P); }
+
+llvm::json::Value whet::toJSON(const SourceEdit &E) {
+  return llvm::json::Object{{"file", E.File},
+                            {"offset", E.Offset},
+                            {"length", E.Length},
+                            {"text", llvm::json::fixUTF8(E.Text)}};
+}
+
 static llvm::json::Value toJSON(const SourceFix &Fix) {
   llvm::json::Array Edits;
   for (const SourceEdit &E : Fix)
-    Edits.push_back(llvm::json::Object{{"file", E.File},
-                                       {"offset", E.Offset},
-                                       {"length", E.Length},
-                                       {"text", llvm::json::fixUTF8(E.Text)}});
+    Edits.push_back(whet::toJSON(E));
   return Edits;
 }
 
@@ -129,14 +180,14 @@ static llvm::json::Value toJSON(const std::vector<Condition> &Conditions) {
 }
 
 llvm::json::Value whet::toJSON(const ReportedFinding &F) {
-  llvm::json::Object O = ::toJSON(F.Position);
+  llvm::json::Object O = members(F.Position);
   O["check"] = F.Check;
   O["severity"] = severityName(F.Severity);
   O["message"] = llvm::json::fixUTF8(F.Message);
   O["declaration"] = llvm::json::fixUTF8(F.Declaration);
   llvm::json::Array Notes;
   for (const ReportedNote &N : F.Notes) {
-    llvm::json::Object Note = ::toJSON(N.Position);
+    llvm::json::Object Note = members(N.Position);
     Note["message"] = llvm::json::fixUTF8(N.Message);
     Notes.push_back(std::move(Note));
   }
@@ -148,25 +199,25 @@ llvm::json::Value whet::toJSON(const ReportedFinding &F) {
   return O;
 }
 
-namespace whet {
-static bool fromJSON(const llvm::json::Value &V, SourcePosition &P,
-                     llvm::json::Path Where) {
+bool whet::fromJSON(const llvm::json::Value &V, SourcePosition &P,
+                    llvm::json::Path Where) {
   llvm::json::ObjectMapper O(V, Where);
   return O && O.map("file", P.File) && O.map("offset", P.Offset) &&
          O.map("line", P.Line) && O.map("column", P.Column);
 }
 
+bool whet::fromJSON(const llvm::json::Value &V, SourceEdit &E,
+                    llvm::json::Path Where) {
+  llvm::json::ObjectMapper O(V, Where);
+  return O && O.map("file", E.File) && O.map("offset", E.Offset) &&
+         O.map("length", E.Length) && O.map("text", E.Text);
+}
+
+namespace whet {
 static bool fromJSON(const llvm::json::Value &V, ReportedNote &N,
                      llvm::json::Path Where) {
   llvm::json::ObjectMapper O(V, Where);
   return O && fromJSON(V, N.Position, Where) && O.map("message", N.Message);
-}
-
-static bool fromJSON(const llvm::json::Value &V, SourceEdit &E,
-                     llvm::json::Path Where) {
-  llvm::json::ObjectMapper O(V, Where);
-  return O && O.map("file", E.File) && O.map("offset", E.Offset) &&
-         O.map("length", E.Length) && O.map("text", E.Text);
 }
 
 static bool fromJSON(const llvm::json::Value &V, Condition &C,

@@ -8,6 +8,7 @@ namespace {
 struct Registered {
   Predicate Holds = nullptr;
   llvm::StringLiteral Otherwise = "";
+  Supplier Supply = nullptr;
 };
 } // namespace
 
@@ -17,8 +18,9 @@ static llvm::StringMap<Registered> &predicates() {
 }
 
 RegisterPredicate::RegisterPredicate(llvm::StringRef Name, Predicate P,
-                                     llvm::StringLiteral Otherwise) {
-  predicates().try_emplace(Name, Registered{P, Otherwise});
+                                     llvm::StringLiteral Otherwise,
+                                     Supplier Supply) {
+  predicates().try_emplace(Name, Registered{P, Otherwise, Supply});
 }
 
 static constexpr llvm::StringLiteral WholeProjectName = "whole-project";
@@ -39,6 +41,13 @@ llvm::StringRef whet::otherwise(const Condition &C) {
   auto It = predicates().find(C.Predicate);
   return It == predicates().end() ? "this version does not know why"
                                   : It->second.Otherwise;
+}
+
+Supplement whet::supplement(const Condition &C, const FactBase &Facts) {
+  auto It = predicates().find(C.Predicate);
+  if (It == predicates().end() || !It->second.Supply)
+    return {};
+  return It->second.Supply(Facts, C);
 }
 
 Answer whet::answer(const Condition &C, const FactBase &Facts) {

@@ -19,19 +19,29 @@ UnitScope::~UnitScope() { Current = Outer; }
 
 UnitScope *UnitScope::current() { return Current; }
 
-// The file that defines Record, as the project names it.
-static std::string definingFile(const RecordDecl &Record) {
-  const RecordDecl *Definition = Record.getDefinition();
-  const SourceManager &SM = Record.getASTContext().getSourceManager();
-  SourceLocation Loc =
-      SM.getExpansionLoc((Definition ? Definition : &Record)->getLocation());
-  OptionalFileEntryRef File = SM.getFileEntryRefForID(SM.getFileID(Loc));
+std::string whet::sharedPath(SourceLocation Loc, const SourceManager &SM) {
+  OptionalFileEntryRef File =
+      SM.getFileEntryRefForID(SM.getFileID(SM.getFileLoc(Loc)));
   if (!File)
     return "";
   llvm::StringRef Path = File->getFileEntry().tryGetRealPathName();
   if (Path.empty())
     Path = File->getName();
   return Current ? Current->Paths.portable(Path) : Path.str();
+}
+
+SourcePosition whet::sharedPosition(SourceLocation Loc,
+                                    const SourceManager &SM) {
+  Loc = SM.getFileLoc(Loc);
+  return {sharedPath(Loc, SM), SM.getFileOffset(Loc),
+          SM.getSpellingLineNumber(Loc), SM.getSpellingColumnNumber(Loc)};
+}
+
+// The file that defines Record, as the project names it.
+static std::string definingFile(const RecordDecl &Record) {
+  const RecordDecl *Definition = Record.getDefinition();
+  return sharedPath((Definition ? Definition : &Record)->getLocation(),
+                    Record.getASTContext().getSourceManager());
 }
 
 std::optional<std::string> whet::entityKey(const NamedDecl &D) {

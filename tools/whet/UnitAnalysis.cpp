@@ -391,6 +391,9 @@ public:
   /// \p File as the unit names it, made absolute and real.
   std::string pathOf(llvm::StringRef File);
 
+  /// Takes the hash of a file that a fact has edits of.
+  void noteEdited(llvm::StringRef File) { (void)contents(pathOf(File)); }
+
   /// Hash of each file that a finding or a fix is in.
   std::map<std::string, std::string> FileHashes;
 
@@ -578,6 +581,8 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
     if (F && isReported(*F, Options))
       S.Findings.push_back(std::move(*F));
   }
+  for (const std::string &File : Scope.EditedFiles)
+    Convert.noteEdited(File);
   noteFiles(S, Unit, Options, State, Convert);
   if (!Succeeded && S.Failure.empty())
     S.Failure = "clang could not run its compile command";

@@ -19,6 +19,7 @@
 #define WHET_FACTS_FINDINGSET_H
 
 #include "whet/facts/Fact.h"
+#include "whet/facts/Predicate.h"
 #include "whet/facts/ReportedFinding.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
@@ -48,6 +49,7 @@ private:
     /// The first condition on \p On of any unit that does not hold.
     const Condition *firstBroken(Condition::Scope On,
                                  const FactBase &Facts) const;
+    Supplement supplements(Condition::Scope On, const FactBase &Facts) const;
 
     ReportedFinding Finding;
     /// One list for each way in which units report it.
@@ -66,6 +68,15 @@ private:
 llvm::json::Value toJSON(const ReportedFinding &F);
 bool fromJSON(const llvm::json::Value &V, ReportedFinding &F,
               llvm::json::Path P);
+
+/// For facts that name places and edits:
+/// {"file", "offset", "line", "column"}; {"file", "offset", "length", "text"}.
+llvm::json::Value toJSON(const SourcePosition &P);
+bool fromJSON(const llvm::json::Value &V, SourcePosition &P,
+              llvm::json::Path Where);
+llvm::json::Value toJSON(const SourceEdit &E);
+bool fromJSON(const llvm::json::Value &V, SourceEdit &E,
+              llvm::json::Path Where);
 
 } // namespace whet
 

@@ -17,7 +17,9 @@
 
 #include "whet/facts/Fact.h"
 #include "whet/facts/ProjectPaths.h"
+#include "whet/facts/ReportedFinding.h"
 #include "clang/AST/Decl.h"
+#include <set>
 
 namespace whet {
 
@@ -35,6 +37,8 @@ public:
   const std::string Name;
   const ProjectPaths Paths;
   FactBase Facts;
+  /// Files, as the unit names them, that edits in its facts are of.
+  std::set<std::string> EditedFiles;
 
 private:
   UnitScope *Outer;
@@ -48,6 +52,15 @@ private:
 /// unit. Two programs in one project may each have a `struct Node`: members of
 /// classes are qualified by the file that defines the class.
 std::optional<std::string> entityKey(const clang::NamedDecl &D);
+
+/// The path of the file that \p Loc is in, the same in all units; empty for
+/// what is in no file.
+std::string sharedPath(clang::SourceLocation Loc,
+                       const clang::SourceManager &SM);
+
+/// \p Loc, or where the macro that it comes from is expanded, for facts.
+SourcePosition sharedPosition(clang::SourceLocation Loc,
+                              const clang::SourceManager &SM);
 
 /// Names the parameter \p Index of \p F.
 std::optional<std::string> parameterKey(const clang::FunctionDecl &F,
