@@ -472,3 +472,24 @@ std::optional<FieldOrder> whet::bestFieldOrder(const CXXRecordDecl &Record) {
     Best->IsProven = Apart.isProven();
   return Best;
 }
+
+llvm::SmallPtrSet<const FieldDecl *, 8>
+whet::stayingFields(llvm::ArrayRef<const FieldDecl *> Fields) {
+  // The longest run that ends in each field, and what is before it there.
+  llvm::SmallVector<std::pair<unsigned, int>, 16> Runs;
+  int Best = -1;
+  for (int I = 0; I < static_cast<int>(Fields.size()); ++I) {
+    std::pair<unsigned, int> Run(1, -1);
+    for (int J = 0; J < I; ++J)
+      if (Fields[J]->getFieldIndex() < Fields[I]->getFieldIndex() &&
+          Runs[J].first + 1 > Run.first)
+        Run = {Runs[J].first + 1, J};
+    Runs.push_back(Run);
+    if (Best < 0 || Run.first > Runs[Best].first)
+      Best = I;
+  }
+  llvm::SmallPtrSet<const FieldDecl *, 8> Staying;
+  for (; Best >= 0; Best = Runs[Best].second)
+    Staying.insert(Fields[Best]);
+  return Staying;
+}

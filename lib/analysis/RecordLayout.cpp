@@ -3,6 +3,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/RecordLayout.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <tuple>
 
 using namespace whet;
@@ -197,4 +198,11 @@ RecordLayout::ordered(const CXXRecordDecl &Record,
       if (Part.Declaration)
         Part.Declaration = Fields[Part.Declaration->getFieldIndex()];
   return Layout;
+}
+
+std::optional<uint64_t> whet::mallocBytes(uint64_t Size, uint64_t Alignment,
+                                          uint64_t PointerWidth) {
+  if (PointerWidth != 64 || Alignment > 128)
+    return std::nullopt;
+  return std::max<uint64_t>(32, llvm::alignTo((Size / 8) + 8, 16));
 }

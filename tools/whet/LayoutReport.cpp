@@ -69,13 +69,8 @@ uint64_t whet::unusedBits(const RecordFact &R) {
   return End == 0 ? 0 : Unused + R.Size - End;
 }
 
-// What malloc takes for so many bytes: glibc 2.26 and later, with 64 bits, adds
-// a word, rounds up to 16 and takes 32 at least (malloc/malloc.c,
-// request2size).
 static std::optional<uint64_t> mallocBytes(const RecordFact &R, uint64_t Bits) {
-  if (R.PointerWidth != 64 || R.Alignment > 128)
-    return std::nullopt;
-  return std::max<uint64_t>(32, llvm::alignTo(Bits / 8 + 8, 16));
+  return whet::mallocBytes(Bits, R.Alignment, R.PointerWidth);
 }
 
 namespace {

@@ -23,6 +23,7 @@
 #define WHET_ANALYSIS_FIELDORDER_H
 
 #include "whet/analysis/RecordLayout.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace whet {
 
@@ -42,6 +43,11 @@ struct FieldOrder {
 /// are compared after that, or 5,040 where clang has to lay each out
 /// (bit-fields and the like).
 std::optional<FieldOrder> bestFieldOrder(const clang::CXXRecordDecl &Record);
+
+/// The fields that need not move, for the others to come into the order \p
+/// Fields. O(n^2).
+llvm::SmallPtrSet<const clang::FieldDecl *, 8>
+stayingFields(llvm::ArrayRef<const clang::FieldDecl *> Fields);
 
 } // namespace whet
 

@@ -88,6 +88,12 @@ private:
   uint64_t End = 0;
 };
 
+/// The bytes that malloc takes for an object of so many bits: glibc 2.26 and
+/// later, with pointers of 64 bits, adds a word, rounds up to 16 and takes 32
+/// at least (malloc/malloc.c, request2size). Nothing where that is not known.
+std::optional<uint64_t> mallocBytes(uint64_t Size, uint64_t Alignment,
+                                    uint64_t PointerWidth);
+
 } // namespace whet
 
 #endif // WHET_ANALYSIS_RECORDLAYOUT_H
