@@ -209,3 +209,19 @@ TEST(LineDiffTest, DistantEditsMakeTwoHunksWithMovedLines) {
   EXPECT_NE(Diff.find("@@ -1,3 +1,4 @@"), std::string::npos) << Diff;
   EXPECT_NE(Diff.find("@@ -17,4 +18,5 @@"), std::string::npos) << Diff;
 }
+
+TEST(LineDiffTest, ALineThatMovesIsTakenAwayAndPutElsewhere) {
+  std::vector<LineChange> Changes =
+      lineChanges("a\nb\nc\nd\nlast\n", {{"a.cpp", 0, 7, "b\nc\nd\na"}});
+  ASSERT_EQ(Changes.size(), 2U);
+  EXPECT_EQ(Changes[0].FirstLine, 1U);
+  EXPECT_EQ(Changes[0].Before, std::vector<std::string>{"a"});
+  EXPECT_TRUE(Changes[0].After.empty());
+  EXPECT_EQ(Changes[1].FirstLine, 5U);
+  EXPECT_TRUE(Changes[1].Before.empty());
+  EXPECT_EQ(Changes[1].After, std::vector<std::string>{"a"});
+  EXPECT_EQ(unifiedDiff("a.cpp", "a\nb\nc\nd\nlast\n",
+                        {{"a.cpp", 0, 7, "b\nc\nd\na"}}),
+            "--- a/a.cpp\n+++ b/a.cpp\n@@ -1,5 +1,5 @@\n-a\n b\n c\n d\n+a\n"
+            " last\n");
+}

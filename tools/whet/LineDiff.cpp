@@ -46,6 +46,53 @@ static void trim(LineChange &Change) {
   }
 }
 
+/// Up to here, what stays within a change is looked for; beyond, nobody reads
+/// it line by line.
+static constexpr size_t MaxComparisons = 1 << 20;
+
+// The lengths of the longest common subsequences of the lines from (I, J) on;
+// Hunt and McIlroy, "An Algorithm for Differential File Comparison", 1976.
+static std::vector<std::vector<unsigned>>
+commonLengths(const LineChange &Change) {
+  size_t Rows = Change.Before.size();
+  size_t Columns = Change.After.size();
+  std::vector Length(Rows + 1, std::vector<unsigned>(Columns + 1));
+  for (size_t I = Rows; I-- > 0;)
+    for (size_t J = Columns; J-- > 0;)
+      Length[I][J] = Change.Before[I] == Change.After[J]
+                         ? Length[I + 1][J + 1] + 1
+                         : std::max(Length[I + 1][J], Length[I][J + 1]);
+  return Length;
+}
+
+// Lines that move past others that stay: what goes, and what comes, apart.
+static void addParts(LineChange Change, std::vector<LineChange> &Changes) {
+  size_t Rows = Change.Before.size();
+  size_t Columns = Change.After.size();
+  if (Rows * Columns > MaxComparisons) {
+    Changes.push_back(std::move(Change));
+    return;
+  }
+  auto Length = commonLengths(Change);
+  LineChange Part{Change.FirstLine, {}, {}};
+  auto Finish = [&](size_t NextLine) {
+    if (!Part.Before.empty() || !Part.After.empty())
+      Changes.push_back(std::move(Part));
+    Part = {NextLine, {}, {}};
+  };
+  for (size_t I = 0, J = 0; I < Rows || J < Columns;) {
+    if (I < Rows && J < Columns && Change.Before[I] == Change.After[J]) {
+      Finish(Change.FirstLine + ++I);
+      ++J;
+    } else if (J == Columns ||
+               (I < Rows && Length[I + 1][J] >= Length[I][J + 1]))
+      Part.Before.push_back(std::move(Change.Before[I++]));
+    else
+      Part.After.push_back(std::move(Change.After[J++]));
+  }
+  Finish(0);
+}
+
 std::vector<LineChange> whet::lineChanges(llvm::StringRef Text,
                                           llvm::ArrayRef<SourceEdit> Edits) {
   std::vector<LineChange> Changes;
@@ -67,7 +114,11 @@ std::vector<LineChange> whet::lineChanges(llvm::StringRef Text,
     llvm::StringRef Old = Text.slice(Begin, End);
     LineChange Change{Line, lines(Old), lines(edited(Old, Shifted))};
     trim(Change);
-    Changes.push_back(std::move(Change));
+    // Whether the last line ends is told of a change as a whole.
+    if (End == Text.size())
+      Changes.push_back(std::move(Change));
+    else
+      addParts(std::move(Change), Changes);
   }
   return Changes;
 }

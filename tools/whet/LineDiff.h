@@ -21,7 +21,8 @@ struct LineChange {
 };
 
 /// What \p Edits, sorted and without overlaps, change in \p Text. Changes are
-/// in order and at least one line apart. O(n).
+/// in order, at least one line apart, and none has a line that stays. O(n), and
+/// O(n^2) in the lines that one edit replaces.
 std::vector<LineChange> lineChanges(llvm::StringRef Text,
                                     llvm::ArrayRef<SourceEdit> Edits);
 
