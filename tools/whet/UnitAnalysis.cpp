@@ -3,9 +3,11 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "clang-tidy/GlobList.h"
 #include "whet/analysis/RecordFacts.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/FindingSink.h"
+#include "whet/support/Registry.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -14,6 +16,7 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -82,18 +85,47 @@ public:
 
 /// `.clang-tidy` as clang-tidy reads it. A list of checks that never names one
 /// of whet's was not written for whet, and leaves whet's defaults alone.
+///
+/// What other files may rely on has to be known of all of them: a check that is
+/// on for the project runs everywhere, for its facts. Where it is off, it
+/// reports nothing.
 class OptionsProvider : public ClangTidyOptionsProvider {
 public:
   OptionsProvider(const AnalysisOptions &Options,
                   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS,
                   std::vector<std::string> &Problems)
-      : Files(defaults(), overrides(Options), std::move(FS), Problems) {}
+      : Files(defaults(), overrides(Options), std::move(FS), Problems),
+        AnyFileOfProject(Options.ProjectRoot + "/any.cpp") {}
 
   const ClangTidyGlobalOptions &getGlobalOptions() override {
     return Files.getGlobalOptions();
   }
 
   std::vector<OptionsSource> getRawOptions(llvm::StringRef File) override {
+    std::vector<OptionsSource> Sources = sourcesOf(File);
+    GlobList Own(checksOf(Sources));
+    GlobList OfProject(checksOf(sourcesOf(AnyFileOfProject)));
+    // The static analyzer is linked in, but is none of whet's checks.
+    std::string Checks = "-clang-analyzer-*,-clang-diagnostic-*";
+    for (const RegisteredCheck &Check : registeredChecks()) {
+      llvm::StringRef Id = Check.Info->Id;
+      if (Own.contains(Id) || !OfProject.contains(Id))
+        continue;
+      Muted.insert(Id);
+      Checks += ',';
+      Checks += Id;
+    }
+    ClangTidyOptions Last;
+    Last.Checks = std::move(Checks);
+    Sources.emplace_back(std::move(Last), "whet");
+    return Sources;
+  }
+
+  /// Whether \p Check runs for its facts only.
+  bool isMuted(llvm::StringRef Check) const { return Muted.contains(Check); }
+
+private:
+  std::vector<OptionsSource> sourcesOf(llvm::StringRef File) {
     std::vector<OptionsSource> Sources = Files.getRawOptions(File);
     for (OptionsSource &Source : llvm::drop_begin(Sources)) {
       ClangTidyOptions &Options = Source.first;
@@ -103,14 +135,17 @@ public:
           !llvm::StringRef(*Options.Checks).contains("whet-"))
         Options.Checks.reset();
     }
-    // The static analyzer is linked in, but is none of whet's checks.
-    ClangTidyOptions Last;
-    Last.Checks = "-clang-analyzer-*,-clang-diagnostic-*";
-    Sources.emplace_back(std::move(Last), "whet");
     return Sources;
   }
 
-private:
+  static std::string checksOf(llvm::ArrayRef<OptionsSource> Sources) {
+    ClangTidyOptions Merged;
+    unsigned Order = 0;
+    for (const OptionsSource &Source : Sources)
+      Merged.mergeWith(Source.first, ++Order);
+    return Merged.Checks.value_or("");
+  }
+
   static ClangTidyOptions defaults() {
     ClangTidyOptions Options = ClangTidyOptions::getDefaults();
     Options.Checks = "-*,whet-*";
@@ -127,6 +162,9 @@ private:
   }
 
   ConfigFiles Files;
+  /// In the project's root; it need not exist.
+  std::string AnyFileOfProject;
+  llvm::StringSet<> Muted;
 };
 
 using Clock = std::chrono::steady_clock;
@@ -549,8 +587,10 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   auto Trace =
       llvm::makeIntrusiveRefCnt<FileTrace>(fileSystem(Unit, Overlay), Paths);
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
-  ClangTidyContext Context(
-      std::make_unique<OptionsProvider>(Options, FS, S.ConfigProblems));
+  auto OwnedConfig =
+      std::make_unique<OptionsProvider>(Options, FS, S.ConfigProblems);
+  const OptionsProvider &Config = *OwnedConfig;
+  ClangTidyContext Context(std::move(OwnedConfig));
   Context.setCurrentBuildDirectory(Unit.Directory);
   ClangTidyDiagnosticConsumer Consumer(Context, nullptr,
                                        /*RemoveIncompatibleErrors=*/false,
@@ -578,7 +618,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
     if (Error.DiagnosticName == "clang-diagnostic-error" && S.Failure.empty())
       S.Failure = describe(Error, Unit, Convert);
     std::optional<ReportedFinding> F = Convert.convert(Error);
-    if (F && isReported(*F, Options))
+    if (F && isReported(*F, Options) && !Config.isMuted(F->Check))
       S.Findings.push_back(std::move(*F));
   }
   for (const std::string &File : Scope.EditedFiles)
