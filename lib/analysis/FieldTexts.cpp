@@ -159,6 +159,8 @@ bool LineMover::measureComment(const FieldDecl &Field, FieldLines &L) {
       L.First = Open;
       continue;
     }
+    if (Above.starts_with("#"))
+      return true;
     size_t Comment = Above.find("//");
     llvm::StringRef Code = Above.take_front(Comment).rtrim();
     if (Code.ends_with("*/"))
@@ -316,10 +318,10 @@ void LineMover::write(
   llvm::SmallVector<llvm::StringRef, 32> Text;
   auto Append = [&](const FieldDecl *Field) {
     const FieldLines &L = LinesOf[Field];
-    for (unsigned Line = L.First; Line <= L.Last; ++Line)
-      Text.push_back(line(Line));
+    Text.append(Lines.begin() + L.First, Lines.begin() + L.Last + 1);
   };
   llvm::DenseMap<unsigned, const FieldDecl *> StartOf;
+  StartOf.reserve(LinesOf.size());
   for (const auto &[Field, L] : LinesOf)
     StartOf[L.First] = Field;
   const FieldDecl *Foremost = *Record.field_begin();
