@@ -10,13 +10,17 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/FieldOrder.h"
+#include "whet/analysis/FieldRewrite.h"
+#include "whet/analysis/HeaderReaders.h"
 #include "whet/analysis/LayoutIntent.h"
 #include "whet/analysis/RecordUses.h"
+#include "whet/facts/Predicate.h"
 #include "whet/facts/Settled.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace whet;
 using namespace clang;
@@ -37,7 +41,7 @@ constexpr CheckInfo Info{
     .Topic = Topic::Layout,
     .Summary = "fields of a record of which there are many waste bytes by "
                "their order",
-    .Fix = FixKind::None,
+    .Fix = FixKind::Safe,
     .Since = "0.1",
     .Options = Opts};
 
@@ -55,7 +59,9 @@ public:
 
 private:
   bool isWorthwhile(const RecordLayout &Now, const RecordLayout &Then) const;
-  void reportRecord(const CXXRecordDecl &Record, const FactBase &Facts);
+  std::optional<Finding> findingOf(const CXXRecordDecl &Record,
+                                   llvm::ArrayRef<PositionalUse> Uses,
+                                   FactBase &Facts) const;
 
   const unsigned MinBytesSaved;
   const unsigned MinPercent;
@@ -87,10 +93,15 @@ void FieldOrderCheck::onEndOfTranslationUnit() {
   if (!Context)
     return;
   FactBase Facts;
-  collectRecordUses(*Context, Facts);
-  publish(Facts);
+  PositionalUses Uses = collectRecordUses(*Context, Facts);
+  std::vector<Finding> Findings;
   for (const CXXRecordDecl *Record : Records)
-    reportRecord(*Record, Facts);
+    if (std::optional<Finding> F = findingOf(*Record, Uses[Record], Facts))
+      Findings.push_back(std::move(*F));
+  publish(Facts);
+  for (Finding &F : Findings)
+    if (settle(F, Facts, cast<CXXRecordDecl>(F.In)->isExternallyVisible()))
+      report(std::move(F));
 }
 
 // Instantiations differ in what is best; `whet layout` shows each.
@@ -126,10 +137,11 @@ static std::string orderInWords(const FieldOrder &Best) {
   auto Staying = stayingFields(Best.Fields);
   if (Best.Fields.size() - Staying.size() > MaxMovesTold) {
     Text += "in the order ";
-    for (const FieldDecl *Field : Best.Fields)
-      Text +=
-          (Field == Best.Fields.front() ? "" : ", ") +
-          (Field->getIdentifier() ? Field->getNameAsString() : "(anonymous)");
+    llvm::ListSeparator Comma;
+    for (const FieldDecl *Field : Best.Fields) {
+      Text += llvm::StringRef(Comma);
+      Text += Field->getIdentifier() ? Field->getName() : "(anonymous)";
+    }
     return Text;
   }
   const FieldDecl *Previous = nullptr;
@@ -154,18 +166,30 @@ static bool isSwallowedByMalloc(const RecordLayout &Now,
   return Bytes && Bytes == mallocBytes(Then.size(), Then.alignment(), Pointer);
 }
 
-void FieldOrderCheck::reportRecord(const CXXRecordDecl &Record,
-                                   const FactBase &Facts) {
-  if (!isWrittenOnce(Record))
+// The edit, if the text of the record allows for it; a note if it does not.
+static void addFix(Finding &F, Rewriting Rewritten) {
+  if (Rewritten.Problem) {
+    F.Notes.push_back(
+        {Rewritten.Problem->Where, "no fix: " + Rewritten.Problem->What});
     return;
+  }
+  F.Suggested = Fix{FixKind::Safe, "", std::move(Rewritten.Changes)};
+}
+
+std::optional<Finding>
+FieldOrderCheck::findingOf(const CXXRecordDecl &Record,
+                           llvm::ArrayRef<PositionalUse> Uses,
+                           FactBase &Facts) const {
+  if (!isWrittenOnce(Record))
+    return std::nullopt;
   std::optional<RecordLayout> Now = RecordLayout::of(Record);
   if (!Now || Now->unusedBits() < uint64_t(MinBytesSaved) * 8 ||
       !signsOfIntent(Record).empty())
-    return;
+    return std::nullopt;
   std::optional<std::string> Key = recordKey(Record);
   std::optional<FieldOrder> Best = bestFieldOrder(Record);
   if (!Key || !Best || !isWorthwhile(*Now, Best->Layout))
-    return;
+    return std::nullopt;
   Finding F;
   F.Loc = Record.getLocation();
   uint64_t Saved = (Now->size() - Best->Layout.size()) / 8;
@@ -175,10 +199,17 @@ void FieldOrderCheck::reportRecord(const CXXRecordDecl &Record,
               " of them padding that another order of its fields saves";
   F.Notes = {{F.Loc, orderInWords(*Best)}};
   F.In = &Record;
-  F.Conditions = {orderIsFree(*Key)};
+  F.Conditions = {orderIsFree(*Key), noSourceFollows(*Key),
+                  isRewrittenEverywhere(Record)};
+  if (Record.isExternallyVisible()) {
+    F.Conditions.push_back(wholeProjectIsKnown());
+    F.Conditions.push_back(isNotInstalled(Record));
+    if (std::optional<Condition> C = isNotForC(Record))
+      F.Conditions.push_back(std::move(*C));
+  }
   if (!AlsoFew)
     F.Conditions.push_back(
         thereAreMany(*Key, isSwallowedByMalloc(*Now, Best->Layout, *Context)));
-  if (settle(F, Facts, Record.isExternallyVisible()))
-    report(std::move(F));
+  addFix(F, rewriteFields(Record, Best->Fields, Uses, Facts));
+  return F;
 }

@@ -32,14 +32,12 @@ enum class Reliance {
   Compared,
   Neighbour,
   // By the source only:
-  Listed,
-  Bound,
   Built,
   Library
 };
-constexpr unsigned NumReliances = 14;
+constexpr unsigned NumReliances = 12;
 
-bool isOfSourceOnly(Reliance Kind) { return Kind >= Reliance::Listed; }
+bool isOfSourceOnly(Reliance Kind) { return Kind >= Reliance::Built; }
 
 /// Whether who relies on a record in this way relies on its parts, too.
 bool goesToParts(Reliance Kind) { return Kind < Reliance::Compared; }
@@ -56,8 +54,6 @@ llvm::StringRef inWords(Reliance Kind) {
       "taken to be at a certain address here",
       "compared field by field here",
       "the neighbours of a field are reached here",
-      "initialised by position here",
-      "taken apart by position here",
       "built from values by position here",
       "handed here to a library that may visit its fields"};
   return Words[static_cast<unsigned>(Kind)];
@@ -96,6 +92,7 @@ struct RecordUse {
     if (Other.Multitude)
       noteMany(*Other.Multitude);
     Parts.insert(Other.Parts.begin(), Other.Parts.end());
+    Followers.join(Other.Followers);
   }
 
   /// Whether that is news.
@@ -120,6 +117,8 @@ struct RecordUse {
   std::optional<Many> Multitude;
   /// Records that it has as bases and fields, by value.
   std::set<std::string> Parts;
+  /// What has to be edited along: lists, bindings, constructors.
+  PlaceSet Followers;
 };
 
 llvm::json::Value toJSON(const RecordUse &U) {
@@ -136,6 +135,8 @@ llvm::json::Value toJSON(const RecordUse &U) {
                                   whet::toJSON(U.Multitude->Where)};
   if (!U.Parts.empty())
     O["parts"] = llvm::json::Array(U.Parts);
+  if (!U.Followers.empty())
+    O["followers"] = whet::toJSON(U.Followers);
   return O;
 }
 
@@ -160,6 +161,9 @@ bool fromJSON(const llvm::json::Value &V, RecordUse &U, llvm::json::Path P) {
   if (!O || !O.mapOptional("parts", Parts))
     return false;
   U.Parts = {Parts.begin(), Parts.end()};
+  if (const llvm::json::Value *Followers = V.getAsObject()->get("followers"))
+    if (!whet::fromJSON(*Followers, U.Followers, P.field("followers")))
+      return false;
   if (const llvm::json::Array *Relied = V.getAsObject()->getArray("relied"))
     for (const llvm::json::Value &R : *Relied) {
       SourcePosition Where;
@@ -379,8 +383,9 @@ static bool takesInteger(const FunctionDecl &F) {
 namespace {
 class UseCollector : public DynamicRecursiveASTVisitor {
 public:
-  UseCollector(ASTContext &Ctx, FactBase &Facts)
-      : Ctx(Ctx), SM(Ctx.getSourceManager()), Facts(Facts) {
+  UseCollector(ASTContext &Ctx, FactBase &Facts, PositionalUses &Positional)
+      : Ctx(Ctx), SM(Ctx.getSourceManager()), Facts(Facts),
+        Positional(Positional) {
     ShouldVisitTemplateInstantiations = true;
     ShouldWalkTypesOfTypeLocs = false;
   }
@@ -424,15 +429,21 @@ private:
   void noteAssertion(const Stmt &S);
   void noteNeighbour(const Expr &Address);
   void noteList(const InitListExpr &List);
+  void notePositional(PositionalUse Use);
+  void noteConstructor(const CXXConstructorDecl &C);
   void noteBytes(const FunctionDecl &Callee, llvm::ArrayRef<const Expr *> Args);
   void noteTemplateArguments(const FunctionDecl &Callee, const CallExpr &Call);
 
   ASTContext &Ctx;
   const SourceManager &SM;
   FactBase &Facts;
+  PositionalUses &Positional;
   llvm::DenseMap<const CXXRecordDecl *, std::optional<std::string>> Keys;
   llvm::SmallPtrSet<const InitListExpr *, 32> SeenLists;
+  /// What a text stands for where it is not instantiated.
+  llvm::DenseMap<SourceLocation, const CXXRecordDecl *> InPattern;
   unsigned LoopDepth = 0;
+  unsigned InstantiationDepth = 0;
 };
 } // namespace
 
@@ -467,13 +478,27 @@ void UseCollector::noteMany(const CXXRecordDecl *Record, Multitude Kind,
   Facts.add(*Key, Use);
 }
 
+static bool isInstantiation(const Decl &D) {
+  if (const auto *Function = dyn_cast<FunctionDecl>(&D))
+    return Function->isTemplateInstantiation();
+  if (const auto *Record = dyn_cast<ClassTemplateSpecializationDecl>(&D))
+    return !Record->isExplicitSpecialization();
+  if (const auto *Var = dyn_cast<VarTemplateSpecializationDecl>(&D))
+    return !Var->isExplicitSpecialization();
+  return false;
+}
+
 // What system headers define relies on nobody's order; what they instantiate is
 // asked for at the call.
 bool UseCollector::TraverseDecl(Decl *D) {
   if (D && !isa<TranslationUnitDecl>(D) &&
       SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation())))
     return true;
-  return DynamicRecursiveASTVisitor::TraverseDecl(D);
+  bool IsInstantiation = D && isInstantiation(*D);
+  InstantiationDepth += IsInstantiation;
+  bool Continues = DynamicRecursiveASTVisitor::TraverseDecl(D);
+  InstantiationDepth -= IsInstantiation;
+  return Continues;
 }
 
 bool UseCollector::TraverseForStmt(ForStmt *S) {
@@ -657,6 +682,8 @@ static bool comparesObservably(const CXXRecordDecl &Record) {
 }
 
 bool UseCollector::VisitFunctionDecl(FunctionDecl *D) {
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(D))
+    noteConstructor(*Constructor);
   if (D->isDependentContext())
     return true;
   noteContainer(D->getReturnType(), D->getLocation());
@@ -882,8 +909,7 @@ static bool isCopyOfObjects(const FunctionDecl &Callee,
 // Whether some argument says the size of the field at Address.
 static bool saysSizeOf(const Expr &Field, llvm::ArrayRef<const Expr *> Args,
                        const ASTContext &Ctx) {
-  auto Size = static_cast<uint64_t>(
-      Ctx.getTypeSizeInChars(Field.getType()).getQuantity());
+  int64_t Size = Ctx.getTypeSizeInChars(Field.getType()).getQuantity();
   return llvm::any_of(Args, [&](const Expr *Arg) {
     Expr::EvalResult Value;
     return Arg->getType()->isIntegerType() && !Arg->isValueDependent() &&
@@ -912,15 +938,57 @@ void UseCollector::noteBytes(const FunctionDecl &Callee,
 
 // --- Who names fields by position --------------------------------------------
 
+void UseCollector::notePositional(PositionalUse Use) {
+  const std::string *Key = keyOf(Use.Record);
+  if (!Key)
+    return;
+  SourceLocation Where = Use.location();
+  Use.Record = Use.Record->getDefinition();
+  if (InstantiationDepth == 0)
+    InPattern[Where] = Use.Record;
+  else if (InPattern.lookup(Where) == Use.Record)
+    return;
+  else
+    Use.IsOfTemplate = true;
+  RecordUse Fact;
+  Fact.Followers.insert(Where, SM);
+  Facts.add(*Key, Fact);
+  Positional[Use.Record].push_back(Use);
+}
+
+bool whet::initialisesFields(const CXXConstructorDecl &C) {
+  return C.doesThisDeclarationHaveABody() && !C.isImplicit() &&
+         !C.isDefaulted() && C.getNumCtorInitializers() > 1;
+}
+
+void UseCollector::noteConstructor(const CXXConstructorDecl &C) {
+  if (!initialisesFields(C) || InstantiationDepth > 0)
+    return;
+  const std::string *Key = keyOf(C.getParent());
+  if (!Key)
+    return;
+  RecordUse Fact;
+  Fact.Followers.insert(C.getLocation(), SM);
+  Facts.add(*Key, Fact);
+}
+
 bool UseCollector::VisitDecompositionDecl(DecompositionDecl *D) {
   if (D->getType()->isDependentType())
     return true;
-  bool IsByField = llvm::all_of(D->bindings(), [](const BindingDecl *B) {
-    return B->getBinding() &&
-           isa<MemberExpr>(B->getBinding()->IgnoreParenImpCasts());
-  });
-  if (IsByField)
-    rely(recordOf(D->getType()), Reliance::Bound, D->getLocation());
+  for (const BindingDecl *B : D->bindings()) {
+    const auto *Member =
+        B->getBinding()
+            ? dyn_cast<MemberExpr>(B->getBinding()->IgnoreParenImpCasts())
+            : nullptr;
+    if (!Member)
+      return true;
+    // The fields may be those of a base.
+    if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl())) {
+      notePositional({.Record = dyn_cast<CXXRecordDecl>(Field->getParent()),
+                      .Binding = D});
+      return true;
+    }
+  }
   return true;
 }
 
@@ -947,7 +1015,7 @@ void UseCollector::noteList(const InitListExpr &List) {
       });
   // One field that is named has no order.
   if (!IsDesignated || Written > 1)
-    rely(Record, Reliance::Listed, List.getBeginLoc());
+    notePositional({.Record = Record, .List = &List});
 }
 
 bool UseCollector::VisitInitListExpr(InitListExpr *E) {
@@ -960,7 +1028,7 @@ bool UseCollector::VisitInitListExpr(InitListExpr *E) {
 
 bool UseCollector::VisitCXXParenListInitExpr(CXXParenListInitExpr *E) {
   if (!E->isTypeDependent() && !E->getUserSpecifiedInitExprs().empty())
-    rely(recordOf(E->getType()), Reliance::Listed, E->getBeginLoc());
+    notePositional({.Record = recordOf(E->getType()), .Parens = E});
   return true;
 }
 
@@ -1029,6 +1097,15 @@ bool UseCollector::VisitCallExpr(CallExpr *E) {
   return true;
 }
 
-void whet::collectRecordUses(ASTContext &Ctx, FactBase &Facts) {
-  UseCollector(Ctx, Facts).TraverseDecl(Ctx.getTranslationUnitDecl());
+PositionalUses whet::collectRecordUses(ASTContext &Ctx, FactBase &Facts) {
+  PositionalUses Positional;
+  UseCollector(Ctx, Facts, Positional)
+      .TraverseDecl(Ctx.getTranslationUnitDecl());
+  return Positional;
+}
+
+const PlaceSet *whet::followersOf(llvm::StringRef Record,
+                                  const FactBase &Facts) {
+  const auto *Use = Facts.find<RecordUse>(Record);
+  return Use ? &Use->Followers : nullptr;
 }

@@ -64,7 +64,7 @@ static std::string absoluteIn(llvm::StringRef Directory, llvm::StringRef File) {
   return Path.str().str();
 }
 
-static bool isCXX(const CompileUnit &Unit) {
+static driver::types::ID languageOf(const CompileUnit &Unit) {
   llvm::StringRef Language;
   const std::vector<std::string> &Args = Unit.Arguments;
   for (size_t I = 1; I < Args.size(); ++I) {
@@ -76,19 +76,16 @@ static bool isCXX(const CompileUnit &Unit) {
     else if (Arg.starts_with("--language="))
       Language = Arg.drop_front(strlen("--language="));
   }
-  driver::types::ID Type =
-      Language.empty()
-          ? driver::types::lookupTypeForExtension(
-                path::extension(Unit.File).drop_front(
-                    path::extension(Unit.File).empty() ? 0 : 1))
-          : driver::types::lookupTypeForTypeSpecifier(Language.str().c_str());
-  if (Type == driver::types::TY_INVALID)
-    return false;
+  if (!Language.empty())
+    return driver::types::lookupTypeForTypeSpecifier(Language.str().c_str());
+  llvm::StringRef Extension = path::extension(Unit.File);
+  (void)Extension.consume_front(".");
+  driver::types::ID Type = driver::types::lookupTypeForExtension(Extension);
   // `g++ x.c` compiles C++.
   bool IsPlusPlusDriver =
       !Args.empty() && path::filename(Args[0]).contains("++");
-  return driver::types::isCXX(Type) ||
-         (IsPlusPlusDriver && Language.empty() && Type == driver::types::TY_C);
+  return IsPlusPlusDriver && Type == driver::types::TY_C ? driver::types::TY_CXX
+                                                         : Type;
 }
 
 // --- Making commands fit for clang
@@ -283,7 +280,12 @@ static void addEntries(CompileDatabase &DB, llvm::StringRef File,
         realPath(absoluteIn(path::parent_path(File), Command.Directory));
     Unit.File = absoluteIn(Unit.Directory, Command.Filename);
     Unit.Arguments = Command.CommandLine;
-    if (Unit.Arguments.empty() || !isCXX(Unit))
+    if (Unit.Arguments.empty())
+      continue;
+    driver::types::ID Language = languageOf(Unit);
+    DB.HasCUnits |= Language == driver::types::TY_C;
+    if (Language == driver::types::TY_INVALID ||
+        !driver::types::isCXX(Language))
       continue;
     if (!fs::exists(Unit.File)) {
       if (Vanished.insert(Unit.File).second)
@@ -323,6 +325,7 @@ llvm::Expected<CompileDatabase> CompileDatabase::load(llvm::StringRef Path) {
                              llvm::vfs::createPhysicalFileSystem());
   Base = inferTargetAndDriverMode(std::move(Base));
   CompileDatabase DB;
+  DB.DatabaseFolder = path::parent_path(File).str();
   addEntries(DB, File, Base->getAllCompileCommands());
   locateProject(DB, path::parent_path(File));
   if (!DB.BuildDirectory.empty())

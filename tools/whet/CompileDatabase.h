@@ -51,6 +51,10 @@ struct CompileDatabase {
   std::string ProjectRoot;
   /// The build folder, whose files are generated; empty if it is the root.
   std::string BuildDirectory;
+  /// The folder that the database was found in; empty if there is none.
+  std::string DatabaseFolder;
+  /// Whether files in C are left out.
+  bool HasCUnits = false;
   std::vector<DatabaseProblem> Problems;
   /// Whether there may be more units than these.
   bool IsPart = false;

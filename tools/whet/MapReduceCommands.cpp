@@ -1,5 +1,6 @@
 #include "MapReduceCommands.h"
 #include "AtomicFile.h"
+#include "BuildFacts.h"
 #include "Talk.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -164,6 +165,8 @@ int whet::runReduce(const ReduceOptions &Options) {
     return Failed;
   }
   Reduction All(Paths);
+  if (DB)
+    All.addFacts(buildFacts(*DB, Paths));
   // Without the database nobody knows whether these are all shards.
   if (!DB || DB->IsPart)
     All.setPart();

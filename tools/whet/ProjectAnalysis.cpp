@@ -1,4 +1,5 @@
 #include "ProjectAnalysis.h"
+#include "BuildFacts.h"
 #include "Talk.h"
 #include "TextReport.h"
 #include "WorkerPool.h"
@@ -321,14 +322,15 @@ ProjectReport whet::reportOf(Reduced Result) {
 llvm::Expected<ProjectReport>
 whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
                      ProgressCallback Progress, const FileOverlay &Overlay) {
-  Reduction All(projectPaths(analysisOptions(Options, DB)));
+  ProjectPaths Paths = projectPaths(analysisOptions(Options, DB));
+  Reduction All(Paths);
+  All.addFacts(buildFacts(DB, Paths));
   if (DB.IsPart)
     All.setPart();
   std::vector<std::vector<std::string>> FilesRead(DB.Units.size());
   ProgressState State;
   State.Total = DB.Units.size();
   size_t Cached = 0;
-  ProjectPaths Paths = projectPaths(analysisOptions(Options, DB));
   auto Done = [&](MappedUnit Mapped) {
     Cached += Mapped.WasCached;
     if (!Mapped.Failure.empty())

@@ -5,7 +5,7 @@
 // position; and whether there are many of it, so that a byte saved is many.
 //
 //   FactBase Facts;
-//   collectRecordUses(Context, Facts);          // one walk over the unit
+//   auto Positional = collectRecordUses(Context, Facts);   // one walk
 //   publish(Facts);
 //   F.Conditions = {orderIsFree(Record), thereAreMany(Record, false),
 //                   noSourceFollows(Record)};
@@ -26,18 +26,24 @@
 //
 // and, by the source only, which a fix would have to change along:
 //
-//   Header H{1, 2}                              // Listed
-//   auto [Kind, Length] = H                     // Bound
 //   Headers.emplace_back(1, 2)                  // Built, of an aggregate
 //   pfr::for_each_field(H, ...)                 // Library
+//
+// Lists, structured bindings and constructors may follow: PositionOrder.h and
+// ConstructorOrder.h. Where they are is known, so that it can be seen that all
+// of them did.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_ANALYSIS_RECORDUSES_H
 #define WHET_ANALYSIS_RECORDUSES_H
 
+#include "whet/analysis/PositionOrder.h"
 #include "whet/facts/Fact.h"
+#include "whet/facts/PlaceSet.h"
 #include "whet/support/Condition.h"
 #include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/DenseMap.h"
+#include <vector>
 
 namespace whet {
 
@@ -45,9 +51,21 @@ namespace whet {
 /// know.
 std::optional<std::string> recordKey(const clang::CXXRecordDecl &Record);
 
-/// Adds what the unit does with records that are not of system headers. O(n) in
-/// what is not of system headers.
-void collectRecordUses(clang::ASTContext &Ctx, FactBase &Facts);
+/// By the definition of the record.
+using PositionalUses =
+    llvm::DenseMap<const clang::CXXRecordDecl *, std::vector<PositionalUse>>;
+
+/// Adds what the unit does with records that are not of system headers, and
+/// returns where it names fields by their position. O(n) in what is not of
+/// system headers.
+PositionalUses collectRecordUses(clang::ASTContext &Ctx, FactBase &Facts);
+
+/// Where all units have lists, bindings and constructors that have to follow
+/// the fields of what has the key \p Record; null if there are none.
+const PlaceSet *followersOf(llvm::StringRef Record, const FactBase &Facts);
+
+/// Whether \p C is a definition whose initialisers may have to follow.
+bool initialisesFields(const clang::CXXConstructorDecl &C);
 
 /// That nobody relies on the bytes of what has the key \p Record.
 Condition orderIsFree(llvm::StringRef Record);

@@ -45,6 +45,9 @@ public:
   /// Joins one shard. O(n log m).
   void add(Shard S);
 
+  /// Joins what no unit can know.
+  void addFacts(const FactBase &More) { Facts.join(More); }
+
   /// A unit that has no shard; \p Unit is its portable main file.
   void addFailure(llvm::StringRef Unit, llvm::StringRef Reason);
 
