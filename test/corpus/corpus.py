@@ -6,6 +6,9 @@
     corpus.py snapshot NAME    compare the findings with snapshots/NAME.txt
     corpus.py fix NAME         in a copy: fix, build, run the project's own tests,
                                and see that a second run has nothing left to fix
+    corpus.py reorder NAME     in a copy: move the fields of all records that get
+                               smaller, build, run the project's own tests, and
+                               compare the sizes that DWARF has, before and after
 
 Sources are kept in $WHET_CORPUS, or $XDG_CACHE_HOME/whet/corpus (~/.cache by
 default). Package
@@ -16,6 +19,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -153,11 +157,67 @@ def fix(project, name, build):
               "its own tests pass, and nothing is left to fix")
 
 
+RECORD = re.compile(r"'(?P<name>[^']+)' takes (?P<now>\d+) bytes, (?P<saved>\d+) of them")
+
+
+def dwarf_sizes(folder):
+    """Sizes of records by their names, from all objects below `folder`."""
+    sizes = {}
+    for path in folder.rglob("*.o"):
+        done = subprocess.run(["pahole", "--sizes", str(path)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for line in done.stdout.splitlines():
+            columns = line.split("\t")
+            if len(columns) >= 2:
+                sizes.setdefault(columns[0].split("::")[-1], set()).add(int(columns[1]))
+    return sizes
+
+
+def reorder(project, name, build):
+    """All that get smaller, by however little, however few there are of them."""
+    config = ("Checks: '-*,whet-field-order'\nCheckOptions:\n"
+              "  whet-field-order.AlsoFew: true\n"
+              "  whet-field-order.MinBytesSaved: 1\n  whet-field-order.MinPercent: 0\n")
+    os.environ["CXXFLAGS"] = "-g -Wreorder -Wreorder-init-list -Werror=reorder " \
+                             "-Werror=reorder-init-list"
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = pathlib.Path(scratch) / name
+        shutil.copytree(fetch(project), copy, symlinks=True,
+                        ignore=shutil.ignore_patterns("build"))
+        (copy / ".clang-tidy").write_text(config, encoding="utf-8")
+        for step in ("configure", "build"):
+            commands(project, step, copy)
+        before = dwarf_sizes(copy)
+        fixable = [f for f in findings(build, copy) if f["safeFix"] or f["unsafeFix"]]
+        whet(build, copy, "fix", "--unsafe", "--quiet", quiet=True)
+        after = findings(build, copy)
+        left = [f for f in after if f["safeFix"] or f["unsafeFix"]]
+        if left:
+            raise Failure(f"a second run would fix {len(left)} more: {left[0]}")
+        for step in ("build", "test"):
+            commands(project, step, copy)
+        now = dwarf_sizes(copy)
+        kept = {f["message"] for f in after}
+        for record in (RECORD.match(f["message"]) for f in fixable
+                       if f["message"] not in kept):
+            old = int(record["now"])
+            new = old - int(record["saved"])
+            # Others may have the same name; some only headers that no object uses.
+            seen = before.get(record["name"], set()), now.get(record["name"], set())
+            if any(seen) and (old not in seen[0] or new not in seen[1]):
+                raise Failure(f"{record['name']} was to shrink from {old} to {new} bytes; "
+                              f"DWARF has {seen[0]}, then {seen[1]}")
+            print(f"{name}: {record['name']}: {old} to {new} bytes"
+                  + ("" if any(seen) else " (in no object)"))
+        print(f"{name}: reordered {len(fixable)} of {len(fixable) + len(after)} records; "
+              "it builds without warnings of -Wreorder, and its own tests pass")
+
+
 def main():
     projects = yaml.safe_load((HERE / "projects.yaml").read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["fetch", "check", "snapshot", "fix"])
+    parser.add_argument("command", choices=["fetch", "check", "snapshot", "fix", "reorder"])
     parser.add_argument("name", choices=sorted(projects))
     parser.add_argument("--build", default=str(HERE.parents[1] / "build"),
                         help="whet's build folder")
@@ -172,8 +232,10 @@ def main():
             whet(build, configure(project), "check")
         elif args.command == "snapshot":
             snapshot(project, args.name, build, args.update)
-        else:
+        elif args.command == "fix":
             fix(project, args.name, build)
+        else:
+            reorder(project, args.name, build)
     except Failure as failure:
         print(f"corpus.py: {failure}", file=sys.stderr)
         return 1
