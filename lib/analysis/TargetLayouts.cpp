@@ -594,7 +594,7 @@ Text TargetLayouts::Writer::alignmentText(const Decl &D,
     }
     if (!Operand)
       return unknown("an alignment may be another one there");
-    Result += "__attribute__((aligned(" + *Operand + "))) ";
+    Result.append("__attribute__((aligned(").append(*Operand).append("))) ");
   }
   if (D.hasAttr<PackedAttr>())
     Result += "__attribute__((packed)) ";
