@@ -239,6 +239,7 @@ static RecordPart inWords(const LayoutPart &Part) {
 
 static std::vector<RecordPart> inWords(llvm::ArrayRef<LayoutPart> Parts) {
   std::vector<RecordPart> Result;
+  Result.reserve(Parts.size());
   uint64_t TailEnd = 0;
   for (const LayoutPart &Part : Parts) {
     RecordPart Words = inWords(Part);
@@ -264,6 +265,7 @@ static RecordOrder inWords(const FieldOrder &Best) {
   RecordOrder Order{
       Best.Layout.size(),    Best.Moved, Best.IsProven,
       placesOf(Best.Fields), {},         inWords(Best.Layout.parts())};
+  Order.Fields.reserve(Best.Fields.size());
   for (const FieldDecl *Field : Best.Fields)
     Order.Fields.push_back(Field->getIdentifier() ? Field->getNameAsString()
                                                   : "(" + typeOf(*Field) + ")");
@@ -384,6 +386,7 @@ void RecordCollector::compareInstantiations() {
       Orders = allOrders(NumFields);
     for (const Found *F : Siblings) {
       FieldPlaces Places;
+      Places.reserve(F->Fields.size());
       for (const FieldDecl *Field : F->Fields)
         Places.push_back(Field->getFieldIndex());
       if (!Places.empty())
@@ -393,6 +396,7 @@ void RecordCollector::compareInstantiations() {
       llvm::SmallVector<const FieldDecl *, 8> Source(F->Record->fields());
       for (const FieldPlaces &Places : Orders) {
         llvm::SmallVector<const FieldDecl *, 8> Fields;
+        Fields.reserve(Places.size());
         for (unsigned Place : Places)
           Fields.push_back(Source[Place]);
         if (auto Layout = RecordLayout::ordered(*F->Record, Fields))

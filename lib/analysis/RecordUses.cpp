@@ -161,7 +161,8 @@ llvm::json::Value toJSON(const RecordUse &U) {
     O["parts"] = llvm::json::Array(U.Parts);
   llvm::json::Array Arrays;
   for (const auto &[Where, Elements] : U.Arrays)
-    Arrays.push_back(llvm::json::Array{Elements, whet::toJSON(Where)});
+    Arrays.push_back(
+        llvm::json::Array{llvm::json::Value(Elements), whet::toJSON(Where)});
   if (!Arrays.empty())
     O["arrays"] = std::move(Arrays);
   return O;
@@ -355,9 +356,12 @@ std::vector<RecordReliance> whet::relianceOn(const FactBase &Facts,
                                              llvm::StringRef Record) {
   std::vector<RecordReliance> Result;
   // Kinds that are of the source only come last.
-  if (const auto *U = Facts.find<RecordUse>(Record))
-    for (const auto &[How, Where] : U->Relied)
-      Result.push_back({Where, inWords(How).str(), isOfSourceOnly(How)});
+  const auto *U = Facts.find<RecordUse>(Record);
+  if (!U)
+    return Result;
+  Result.reserve(U->Relied.size());
+  for (const auto &[How, Where] : U->Relied)
+    Result.push_back({Where, inWords(How).str(), isOfSourceOnly(How)});
   return Result;
 }
 

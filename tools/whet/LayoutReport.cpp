@@ -74,6 +74,7 @@ std::string whet::described(const RecordOnTarget &Target,
 
 std::vector<std::string> whet::objections(const KnownRecord &R) {
   std::vector<std::string> Lines;
+  Lines.reserve(R.Signs.size() + R.Reliance.size());
   for (const RecordSign &Sign : R.Signs)
     Lines.push_back(described(Sign, R));
   for (const RecordReliance &Reliance : R.Reliance)
@@ -135,6 +136,7 @@ static void addTargets(std::vector<std::string> &Lines, const KnownRecord &R) {
     else
       Group->second += ", " + Target.Target;
   }
+  Lines.reserve(Lines.size() + Groups.size());
   for (const auto &[Sizes, Targets] : Groups)
     Lines.push_back("on " + Targets + ": " + Sizes);
 }

@@ -32,13 +32,13 @@ struct RecordPart {
   uint64_t Offset = 0;
   uint64_t Size = 0;
   bool IsBitField = false;
+  /// Whether it begins in the tail of a base, before sizeof the base is over.
+  bool IsInTail = false;
   /// Empty for what has none: a vptr, an anonymous union, padding bits.
   std::string Name;
   std::string Type;
   /// "void (*callback)(int)", where name and type are not one after the other.
   std::string Declarator;
-  /// Whether it begins in the tail of a base, before sizeof the base is over.
-  bool IsInTail = false;
 
   uint64_t end() const { return Offset + Size; }
   bool operator==(const RecordPart &) const = default;
