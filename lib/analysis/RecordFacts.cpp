@@ -1,11 +1,14 @@
 #include "whet/analysis/RecordFacts.h"
 #include "whet/analysis/FieldOrder.h"
 #include "whet/analysis/LayoutIntent.h"
+#include "whet/analysis/TargetLayouts.h"
 #include "whet/facts/UnitScope.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/raw_ostream.h"
+#include <numeric>
 #include <tuple>
 
 using namespace whet;
@@ -23,24 +26,27 @@ static json::Value toJSON(const RecordPart &Part) {
                 Part.IsBitField,
                 Part.Name,
                 Part.Type};
-  if (!Part.Declarator.empty())
+  if (!Part.Declarator.empty() || Part.IsInTail)
     A.push_back(Part.Declarator);
+  if (Part.IsInTail)
+    A.push_back(true);
   return A;
 }
 
 static bool fromJSON(const json::Value &V, RecordPart &Part, json::Path P) {
   const json::Array *A = V.getAsArray();
   int Kind = 0;
-  if (!A || A->size() < 6 || A->size() > 7 ||
+  if (!A || A->size() < 6 || A->size() > 8 ||
       !fromJSON((*A)[0], Kind, P.index(0)) || Kind < 0 ||
       Kind > LayoutPart::Field || !fromJSON((*A)[1], Part.Offset, P.index(1)) ||
       !fromJSON((*A)[2], Part.Size, P.index(2)) ||
       !fromJSON((*A)[3], Part.IsBitField, P.index(3)) ||
       !fromJSON((*A)[4], Part.Name, P.index(4)) ||
       !fromJSON((*A)[5], Part.Type, P.index(5)) ||
-      (A->size() == 7 && !fromJSON((*A)[6], Part.Declarator, P.index(6)))) {
+      (A->size() >= 7 && !fromJSON((*A)[6], Part.Declarator, P.index(6))) ||
+      (A->size() == 8 && !fromJSON((*A)[7], Part.IsInTail, P.index(7)))) {
     P.report("expected a part: [kind, offset, size, is bit-field, name, type, "
-             "declarator?]");
+             "declarator?, is in a tail?]");
     return false;
   }
   Part.Kind = static_cast<LayoutPart::PartKind>(Kind);
@@ -82,6 +88,7 @@ static json::Value toJSON(const RecordOrder &Order) {
   return json::Object{{"size", Order.Size},
                       {"moved", Order.Moved},
                       {"proven", Order.IsProven},
+                      {"places", Order.Places},
                       {"fields", Order.Fields},
                       {"parts", toJSON(llvm::ArrayRef(Order.Parts))}};
 }
@@ -89,8 +96,8 @@ static json::Value toJSON(const RecordOrder &Order) {
 static bool fromJSON(const json::Value &V, RecordOrder &Order, json::Path P) {
   json::ObjectMapper O(V, P);
   return O && O.map("size", Order.Size) && O.map("moved", Order.Moved) &&
-         O.map("proven", Order.IsProven) && O.map("fields", Order.Fields) &&
-         partsOf(V, Order.Parts, P);
+         O.map("proven", Order.IsProven) && O.map("places", Order.Places) &&
+         O.map("fields", Order.Fields) && partsOf(V, Order.Parts, P);
 }
 
 static json::Value toJSON(const RecordSign &Sign) {
@@ -101,6 +108,17 @@ namespace whet {
 static bool fromJSON(const json::Value &V, RecordSign &Sign, json::Path P) {
   json::ObjectMapper O(V, P);
   return O && O.map("what", Sign.What) && O.map("line", Sign.Line);
+}
+
+static bool fromJSON(const json::Value &V, RecordOnTarget &T, json::Path P) {
+  const json::Array *A = V.getAsArray();
+  if (A && A->size() == 4 && fromJSON((*A)[0], T.Target, P.index(0)) &&
+      fromJSON((*A)[1], T.Now, P.index(1)) &&
+      fromJSON((*A)[2], T.Then, P.index(2)) &&
+      fromJSON((*A)[3], T.Unknown, P.index(3)))
+    return true;
+  P.report("expected a target: [name, size, best size, why unknown]");
+  return false;
 }
 } // namespace whet
 
@@ -122,17 +140,35 @@ json::Value whet::toJSON(const RecordFact &R) {
     Signs.push_back(::toJSON(Sign));
   if (!Signs.empty())
     O["signs"] = std::move(Signs);
+  json::Array Targets;
+  for (const RecordOnTarget &T : R.Targets)
+    Targets.push_back(json::Array{T.Target, T.Now, T.Then, T.Unknown});
+  if (!Targets.empty())
+    O["targets"] = std::move(Targets);
+  if (!R.Orders.empty()) {
+    json::Object Orders;
+    for (const auto &[Places, Size] : R.Orders)
+      Orders[Places] = Size;
+    O["orders"] = std::move(Orders);
+  }
+  if (!R.Entities.empty())
+    O["entities"] = json::Array(R.Entities);
   return O;
 }
 
 bool whet::fromJSON(const json::Value &V, RecordFact &R, json::Path P) {
   json::ObjectMapper O(V, P);
+  std::vector<std::string> Entities;
   if (!O || !O.map("name", R.Name) || !O.map("file", R.File) ||
       !O.map("line", R.Line) || !O.map("column", R.Column) ||
       !O.map("size", R.Size) || !O.map("pointer", R.PointerWidth) ||
       !O.map("alignment", R.Alignment) || !O.mapOptional("union", R.IsUnion) ||
-      !O.mapOptional("signs", R.Signs))
+      !O.mapOptional("signs", R.Signs) ||
+      !O.mapOptional("entities", Entities) ||
+      !O.mapOptional("targets", R.Targets) ||
+      !O.mapOptional("orders", R.Orders))
     return false;
+  R.Entities = {Entities.begin(), Entities.end()};
   if (!partsOf(V, R.Parts, P))
     return false;
   if (const json::Value *Best = V.getAsObject()->get("best"))
@@ -156,9 +192,15 @@ static std::string nameOf(const CXXRecordDecl &Record) {
   llvm::raw_string_ostream OS(Name);
   if (const TypedefNameDecl *Typedef = Record.getTypedefNameForAnonDecl())
     Typedef->printQualifiedName(OS);
-  else if (Record.getIdentifier())
-    Record.getNameForDiagnostic(OS, policy(Record.getASTContext()),
-                                /*Qualified=*/true);
+  if (Record.getTypedefNameForAnonDecl() || !Record.getIdentifier())
+    return Name;
+  // Of what is declared in a function, clang leaves out all scopes.
+  if (const auto *Function = dyn_cast<FunctionDecl>(Record.getDeclContext())) {
+    Function->printQualifiedName(OS, policy(Record.getASTContext()));
+    OS << "()::";
+  }
+  Record.getNameForDiagnostic(OS, policy(Record.getASTContext()),
+                              /*Qualified=*/true);
   return Name;
 }
 
@@ -195,14 +237,36 @@ static RecordPart inWords(const LayoutPart &Part) {
   return Result;
 }
 
-static std::optional<RecordOrder> bestOrder(const CXXRecordDecl &Record) {
-  std::optional<FieldOrder> Best = bestFieldOrder(Record);
-  if (!Best)
-    return std::nullopt;
-  RecordOrder Order{Best->Layout.size(), Best->Moved, Best->IsProven, {}, {}};
-  for (const LayoutPart &Part : Best->Layout.parts())
-    Order.Parts.push_back(inWords(Part));
-  for (const FieldDecl *Field : Best->Fields)
+static std::vector<RecordPart> inWords(llvm::ArrayRef<LayoutPart> Parts) {
+  std::vector<RecordPart> Result;
+  Result.reserve(Parts.size());
+  uint64_t TailEnd = 0;
+  for (const LayoutPart &Part : Parts) {
+    RecordPart Words = inWords(Part);
+    Words.IsInTail = Part.Size != 0 && Part.Offset < TailEnd;
+    Result.push_back(std::move(Words));
+    if (Part.BaseClass && Part.Size != 0)
+      TailEnd = Part.Offset + RecordLayout::of(*Part.BaseClass)->size();
+  }
+  return Result;
+}
+
+// "1 0 2"
+static std::string placesOf(llvm::ArrayRef<const FieldDecl *> Fields) {
+  return llvm::join(llvm::map_range(Fields,
+                                    [](const FieldDecl *Field) {
+                                      return std::to_string(
+                                          Field->getFieldIndex());
+                                    }),
+                    " ");
+}
+
+static RecordOrder inWords(const FieldOrder &Best) {
+  RecordOrder Order{
+      Best.Layout.size(),    Best.Moved, Best.IsProven,
+      placesOf(Best.Fields), {},         inWords(Best.Layout.parts())};
+  Order.Fields.reserve(Best.Fields.size());
+  for (const FieldDecl *Field : Best.Fields)
     Order.Fields.push_back(Field->getIdentifier() ? Field->getNameAsString()
                                                   : "(" + typeOf(*Field) + ")");
   return Order;
@@ -213,16 +277,28 @@ static std::optional<RecordOrder> bestOrder(const CXXRecordDecl &Record) {
 namespace {
 class RecordCollector {
 public:
-  RecordCollector(const ASTContext &Ctx, FactBase &Facts)
-      : SM(Ctx.getSourceManager()), Facts(Facts) {}
+  explicit RecordCollector(const ASTContext &Ctx)
+      : Ctx(Ctx), SM(Ctx.getSourceManager()) {}
 
   void collect(const DeclContext &Context);
+  void compareInstantiations();
+  void layOutOn(llvm::StringRef Target);
+  void publish(FactBase &Facts) const;
 
 private:
+  struct Found {
+    const CXXRecordDecl *Record;
+    RecordFact Fact;
+    /// Of the best order.
+    llvm::SmallVector<const FieldDecl *, 8> Fields;
+  };
+
+  void collectLocal(const FunctionDecl &Function);
   void add(const CXXRecordDecl &Record);
 
+  const ASTContext &Ctx;
   const SourceManager &SM;
-  FactBase &Facts;
+  std::vector<Found> Records;
 };
 } // namespace
 
@@ -262,18 +338,110 @@ void RecordCollector::add(const CXXRecordDecl &Record) {
   Fact->PointerWidth =
       Record.getASTContext().getTypeSize(Record.getASTContext().VoidPtrTy);
   Fact->IsUnion = Record.isUnion();
-  for (const LayoutPart &Part : Layout->parts())
-    Fact->Parts.push_back(inWords(Part));
-  Fact->Best = bestOrder(Record);
-  if (Fact->Best)
+  if (!Record.isUnion())
+    Fact->Parts = inWords(Layout->parts());
+  else
+    for (const LayoutPart &Part : Layout->parts())
+      Fact->Parts.push_back(inWords(Part));
+  Found F{&Record, std::move(*Fact), {}};
+  if (std::optional<FieldOrder> Best = bestFieldOrder(Record)) {
+    F.Fact.Best = inWords(*Best);
+    F.Fields = Best->Fields;
     for (const IntentSign &Sign : signsOfIntent(Record))
-      Fact->Signs.push_back({Sign.What.str(), SM.getSpellingLineNumber(
-                                                  SM.getFileLoc(Sign.Where))});
-  std::string Text;
-  llvm::raw_string_ostream(Text) << toJSON(*Fact);
-  // Another layout is another fact.
-  auto Hash = llvm::BLAKE3::hash<8>(llvm::arrayRefFromStringRef(Text));
-  Facts.add(Fact->Name + "#" + llvm::toHex(Hash), *Fact);
+      F.Fact.Signs.push_back({Sign.What.str(), SM.getSpellingLineNumber(
+                                                   SM.getFileLoc(Sign.Where))});
+  }
+  Records.push_back(std::move(F));
+}
+
+/// Instantiations of so few fields are laid out in all orders.
+static constexpr unsigned MaxForAllOrders = 4;
+
+using FieldPlaces = std::vector<unsigned>;
+
+static std::set<FieldPlaces> allOrders(unsigned NumFields) {
+  std::set<FieldPlaces> Orders;
+  FieldPlaces Order(NumFields);
+  std::iota(Order.begin(), Order.end(), 0U);
+  do
+    Orders.insert(Order);
+  while (std::next_permutation(Order.begin(), Order.end()));
+  return Orders;
+}
+
+// Lays out instantiations in the orders that are best for their siblings.
+void RecordCollector::compareInstantiations() {
+  // By the pattern's place, since patterns may have specialisations.
+  std::map<std::pair<SourceLocation, size_t>, std::vector<Found *>> Templates;
+  for (Found &F : Records)
+    if (F.Record->getTemplateInstantiationPattern() && !F.Record->isUnion()) {
+      auto NumFields = static_cast<size_t>(
+          std::distance(F.Record->field_begin(), F.Record->field_end()));
+      Templates[{F.Record->getLocation(), NumFields}].push_back(&F);
+    }
+  for (auto &[Pattern, Siblings] : Templates) {
+    auto NumFields = static_cast<unsigned>(Pattern.second);
+    std::set<FieldPlaces> Orders;
+    if (NumFields > 1 && NumFields <= MaxForAllOrders)
+      Orders = allOrders(NumFields);
+    for (const Found *F : Siblings) {
+      FieldPlaces Places;
+      Places.reserve(F->Fields.size());
+      for (const FieldDecl *Field : F->Fields)
+        Places.push_back(Field->getFieldIndex());
+      if (!Places.empty())
+        Orders.insert(std::move(Places));
+    }
+    for (Found *F : Siblings) {
+      llvm::SmallVector<const FieldDecl *, 8> Source(F->Record->fields());
+      for (const FieldPlaces &Places : Orders) {
+        llvm::SmallVector<const FieldDecl *, 8> Fields;
+        Fields.reserve(Places.size());
+        for (unsigned Place : Places)
+          Fields.push_back(Source[Place]);
+        if (auto Layout = RecordLayout::ordered(*F->Record, Fields))
+          F->Fact.Orders[placesOf(Fields)] = Layout->size();
+      }
+    }
+  }
+}
+
+void RecordCollector::layOutOn(llvm::StringRef Target) {
+  const LayoutTarget *Known = layoutTarget(Target);
+  if (!Known)
+    return;
+  TargetLayouts Layouts(Ctx, *Known);
+  for (const Found &F : Records)
+    Layouts.add(*F.Record, F.Fields);
+  Layouts.layOut();
+  for (unsigned I = 0; I < Records.size(); ++I) {
+    const TargetSizes &Sizes = Layouts.sizes(I);
+    Records[I].Fact.Targets.push_back(
+        {Target.str(), Sizes.Now, Sizes.Then, Sizes.Unknown});
+  }
+}
+
+void RecordCollector::publish(FactBase &Facts) const {
+  for (const Found &F : Records) {
+    // Another layout is another fact; what is joined is none.
+    RecordFact Fact = F.Fact;
+    Fact.Orders.clear();
+    std::string Text;
+    llvm::raw_string_ostream(Text) << toJSON(Fact);
+    auto Hash = llvm::BLAKE3::hash<8>(llvm::arrayRefFromStringRef(Text));
+    Fact.Orders = F.Fact.Orders;
+    if (std::optional<std::string> Entity = recordKey(*F.Record))
+      Fact.Entities.insert(std::move(*Entity));
+    Facts.add(Fact.Name + "#" + llvm::toHex(Hash), Fact);
+  }
+}
+
+// Records that are local to the function.
+void RecordCollector::collectLocal(const FunctionDecl &Function) {
+  if (Function.doesThisDeclarationHaveABody() &&
+      !Function.isDependentContext() &&
+      !SM.isInSystemHeader(SM.getExpansionLoc(Function.getLocation())))
+    collect(Function);
 }
 
 void RecordCollector::collect(const DeclContext &Context) {
@@ -287,9 +455,13 @@ void RecordCollector::collect(const DeclContext &Context) {
           add(*Spec);
           collect(*Spec);
         }
-      continue;
-    }
-    if (const auto *Record = dyn_cast<CXXRecordDecl>(D)) {
+    } else if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D)) {
+      for (const FunctionDecl *Spec : Template->specializations())
+        if (Spec->getTemplateSpecializationKind() != TSK_ExplicitSpecialization)
+          collectLocal(*Spec);
+    } else if (const auto *Function = dyn_cast<FunctionDecl>(D)) {
+      collectLocal(*Function);
+    } else if (const auto *Record = dyn_cast<CXXRecordDecl>(D)) {
       if (!Record->isThisDeclarationADefinition() ||
           Record->isDependentContext())
         continue;
@@ -301,17 +473,90 @@ void RecordCollector::collect(const DeclContext &Context) {
   }
 }
 
-void whet::collectRecords(ASTContext &Ctx, FactBase &Facts) {
-  RecordCollector(Ctx, Facts).collect(*Ctx.getTranslationUnitDecl());
+void whet::collectRecords(ASTContext &Ctx, FactBase &Facts,
+                          llvm::ArrayRef<std::string> Targets) {
+  RecordCollector Collector(Ctx);
+  Collector.collect(*Ctx.getTranslationUnitDecl());
+  Collector.compareInstantiations();
+  for (const std::string &Target : Targets)
+    Collector.layOutOn(Target);
+  Collector.publish(Facts);
 }
 
-std::vector<RecordFact> whet::records(FactBase &Facts) {
-  std::vector<RecordFact> Result;
+bool KnownRecord::isReliedOn() const {
+  return llvm::any_of(
+      Reliance, [](const RecordReliance &R) { return !R.IsOfSourceOnly; });
+}
+
+const RecordOnTarget *KnownRecord::worseTarget() const {
+  auto It = llvm::find_if(
+      Targets, [](const RecordOnTarget &T) { return T.Then > T.Now; });
+  return It == Targets.end() ? nullptr : &*It;
+}
+
+static KnownRecord withUses(const RecordFact &Record, const FactBase &Facts) {
+  KnownRecord Known{Record, {}, {}, {}};
+  for (const std::string &Entity : Record.Entities) {
+    llvm::append_range(Known.Reliance, relianceOn(Facts, Entity));
+    RecordInstances Instances = instancesOf(Facts, Entity);
+    llvm::append_range(Known.Instances.Arrays, Instances.Arrays);
+    if (!Known.Instances.Many)
+      Known.Instances.Many = std::move(Instances.Many);
+  }
+  // What several units have for themselves may be used in one header.
+  if (Record.Entities.size() > 1) {
+    llvm::sort(Known.Reliance);
+    Known.Reliance.erase(llvm::unique(Known.Reliance), Known.Reliance.end());
+    llvm::sort(Known.Instances.Arrays);
+    Known.Instances.Arrays.erase(llvm::unique(Known.Instances.Arrays),
+                                 Known.Instances.Arrays.end());
+  }
+  return Known;
+}
+
+// What the order that is best for Record comes to in all Siblings.
+static TemplateSizes sizesIn(llvm::ArrayRef<KnownRecord *> Siblings,
+                             const KnownRecord &Record) {
+  TemplateSizes Result;
+  for (const KnownRecord *Sibling : Siblings) {
+    auto It = Sibling->Orders.find(Record.Best->Places);
+    if (It == Sibling->Orders.end()) {
+      Result.Unknown = Sibling->Name;
+      continue;
+    }
+    ++Result.Instantiations;
+    Result.Now += Sibling->Size;
+    Result.Then += It->second;
+    if (It->second <= Sibling->Size || !Result.Worse.empty())
+      continue;
+    Result.Worse = Sibling->Name;
+    Result.WorseNow = Sibling->Size;
+    Result.WorseThen = It->second;
+  }
+  return Result;
+}
+
+// Instantiations are where their pattern is.
+static void compareInstantiations(std::vector<KnownRecord> &Records) {
+  std::map<std::tuple<std::string, unsigned, unsigned>,
+           std::vector<KnownRecord *>>
+      ByPlace;
+  for (KnownRecord &R : Records)
+    ByPlace[{R.File, R.Line, R.Column}].push_back(&R);
+  for (auto &[Where, Siblings] : ByPlace)
+    for (KnownRecord *R : Siblings)
+      if (R->Best && !R->Orders.empty() && Siblings.size() > 1)
+        R->InTemplate = sizesIn(Siblings, *R);
+}
+
+std::vector<KnownRecord> whet::records(FactBase &Facts) {
+  std::vector<KnownRecord> Result;
   for (auto &[Key, Fact] : Facts.table<RecordFact>().Facts)
-    Result.push_back(Fact);
+    Result.push_back(withUses(Fact, Facts));
   llvm::sort(Result, [](const RecordFact &A, const RecordFact &B) {
     return std::tie(A.Name, A.File, A.Line, A.Size) <
            std::tie(B.Name, B.File, B.Line, B.Size);
   });
+  compareInstantiations(Result);
   return Result;
 }

@@ -90,9 +90,13 @@ struct RecordUse {
     for (const auto &[How, Where] : Other.Relied)
       relyOn(How, Where);
     if (Other.Multitude)
-      noteMany(*Other.Multitude);
+      noteMany(*Other.Multitude, true);
+    if (Other.Uncounted)
+      noteMany(*Other.Uncounted, false);
     Parts.insert(Other.Parts.begin(), Other.Parts.end());
     Followers.join(Other.Followers);
+    for (const auto &[Where, Elements] : Other.Arrays)
+      noteArray(Where, Elements);
   }
 
   /// Whether that is news.
@@ -105,20 +109,35 @@ struct RecordUse {
     return IsNew;
   }
 
-  bool noteMany(const Many &More) {
-    if (Multitude && *Multitude <= More)
-      return false;
-    Multitude = More;
-    return true;
+  /// Whether that is news. \p IsCounted: nobody needs it who knows Arrays.
+  bool noteMany(const Many &More, bool IsCounted) {
+    bool IsNews = false;
+    for (std::optional<Many> *Known : {&Multitude, &Uncounted}) {
+      if ((IsCounted && Known == &Uncounted) || (*Known && **Known <= More))
+        continue;
+      *Known = More;
+      IsNews = true;
+    }
+    return IsNews;
+  }
+
+  /// Where instantiations differ in the bound, the largest counts.
+  void noteArray(const SourcePosition &Where, uint64_t Elements) {
+    uint64_t &Known = Arrays[Where];
+    Known = std::max(Known, Elements);
   }
 
   /// The first place of each kind.
   std::map<Reliance, SourcePosition> Relied;
   std::optional<Many> Multitude;
+  /// The same, but for what Arrays has the number of.
+  std::optional<Many> Uncounted;
   /// Records that it has as bases and fields, by value.
   std::set<std::string> Parts;
   /// What has to be edited along: lists, bindings, constructors.
   PlaceSet Followers;
+  /// Elements of arrays of it that have a constant bound.
+  std::map<SourcePosition, uint64_t> Arrays;
 };
 
 llvm::json::Value toJSON(const RecordUse &U) {
@@ -129,14 +148,24 @@ llvm::json::Value toJSON(const RecordUse &U) {
         llvm::json::Array{static_cast<unsigned>(How), whet::toJSON(Where)});
   if (!Relied.empty())
     O["relied"] = std::move(Relied);
+  auto Write = [](const Many &M) {
+    return llvm::json::Array{static_cast<unsigned>(M.Kind), M.IsPart,
+                             whet::toJSON(M.Where)};
+  };
   if (U.Multitude)
-    O["many"] = llvm::json::Array{static_cast<unsigned>(U.Multitude->Kind),
-                                  U.Multitude->IsPart,
-                                  whet::toJSON(U.Multitude->Where)};
+    O["many"] = Write(*U.Multitude);
+  if (U.Uncounted)
+    O["uncounted"] = Write(*U.Uncounted);
   if (!U.Parts.empty())
     O["parts"] = llvm::json::Array(U.Parts);
   if (!U.Followers.empty())
     O["followers"] = whet::toJSON(U.Followers);
+  llvm::json::Array Arrays;
+  for (const auto &[Where, Elements] : U.Arrays)
+    Arrays.push_back(
+        llvm::json::Array{llvm::json::Value(Elements), whet::toJSON(Where)});
+  if (!Arrays.empty())
+    O["arrays"] = std::move(Arrays);
   return O;
 }
 
@@ -153,6 +182,36 @@ std::optional<unsigned> readPlace(const llvm::json::Value &V, size_t Size,
     return Kind;
   P.report("expected a kind and a position");
   return std::nullopt;
+}
+
+bool readMany(const llvm::json::Value &V, llvm::StringRef Field,
+              std::optional<Many> &Result, llvm::json::Path P) {
+  const llvm::json::Value *M = V.getAsObject()->get(Field);
+  if (!M)
+    return true;
+  Many Value;
+  std::optional<unsigned> Kind =
+      readPlace(*M, 3, NumMultitudes, Value.Where, P.field(Field));
+  if (!Kind)
+    return false;
+  Value.Kind = static_cast<Multitude>(*Kind);
+  Value.IsPart = (*M->getAsArray())[1].getAsBoolean().value_or(false);
+  Result = Value;
+  return true;
+}
+
+/// [elements, position]
+bool readArray(const llvm::json::Value &V, RecordUse &U, llvm::json::Path P) {
+  const llvm::json::Array *A = V.getAsArray();
+  uint64_t Elements = 0;
+  SourcePosition Where;
+  if (!A || A->size() != 2 || !fromJSON((*A)[0], Elements, P.index(0)) ||
+      !whet::fromJSON((*A)[1], Where, P.index(1))) {
+    P.report("expected a number of elements and a position");
+    return false;
+  }
+  U.noteArray(Where, Elements);
+  return true;
 }
 
 bool fromJSON(const llvm::json::Value &V, RecordUse &U, llvm::json::Path P) {
@@ -173,16 +232,13 @@ bool fromJSON(const llvm::json::Value &V, RecordUse &U, llvm::json::Path P) {
         return false;
       U.relyOn(static_cast<Reliance>(*Kind), Where);
     }
-  if (const llvm::json::Value *M = V.getAsObject()->get("many")) {
-    Many Value;
-    std::optional<unsigned> Kind =
-        readPlace(*M, 3, NumMultitudes, Value.Where, P.field("many"));
-    if (!Kind)
-      return false;
-    Value.Kind = static_cast<Multitude>(*Kind);
-    Value.IsPart = (*M->getAsArray())[1].getAsBoolean().value_or(false);
-    U.Multitude = Value;
-  }
+  if (!readMany(V, "many", U.Multitude, P) ||
+      !readMany(V, "uncounted", U.Uncounted, P))
+    return false;
+  if (const llvm::json::Array *Arrays = V.getAsObject()->getArray("arrays"))
+    for (const llvm::json::Value &A : *Arrays)
+      if (!readArray(A, U, P.field("arrays")))
+        return false;
   return true;
 }
 
@@ -206,7 +262,7 @@ void solveParts(FactBase &Facts) {
       if (Holder.Multitude) {
         Many M = *Holder.Multitude;
         M.IsPart = true;
-        IsNews |= Use.noteMany(M);
+        IsNews |= Use.noteMany(M, false);
       }
       if (IsNews)
         Work.push_back(Part);
@@ -235,15 +291,16 @@ static const RegisterPredicate
       return unlessIncomplete(IsFree, Facts);
     });
 
+static std::string inWords(const Many &M) {
+  llvm::StringRef Words = inWords(M.Kind);
+  return M.IsPart ? ("of what it is a part of: " + Words).str() : Words.str();
+}
+
 static Supplement multitude(const FactBase &Facts, const Condition &C) {
   const auto *U = Facts.find<RecordUse>(C.Subject);
   if (!U || !U->Multitude)
     return {};
-  llvm::StringRef Words = inWords(U->Multitude->Kind);
-  return {{{U->Multitude->Where,
-            U->Multitude->IsPart ? ("of what it is a part of: " + Words).str()
-                                 : Words.str()}},
-          {}};
+  return {{{U->Multitude->Where, inWords(*U->Multitude)}}, {}};
 }
 
 static constexpr llvm::StringLiteral ThereAreManyName = "record-has-many";
@@ -297,12 +354,46 @@ Condition whet::noSourceFollows(llvm::StringRef Record) {
           .On = Condition::Scope::Fix};
 }
 
+// --- For people --------------------------------------------------------------
+
+std::vector<RecordReliance> whet::relianceOn(const FactBase &Facts,
+                                             llvm::StringRef Record) {
+  std::vector<RecordReliance> Result;
+  // Kinds that are of the source only come last.
+  const auto *U = Facts.find<RecordUse>(Record);
+  if (!U)
+    return Result;
+  Result.reserve(U->Relied.size());
+  for (const auto &[How, Where] : U->Relied)
+    Result.push_back({Where, inWords(How).str(), isOfSourceOnly(How)});
+  return Result;
+}
+
+uint64_t RecordInstances::known() const {
+  uint64_t Sum = 0;
+  for (const Array &A : Arrays)
+    Sum += A.Elements;
+  return Sum;
+}
+
+RecordInstances whet::instancesOf(const FactBase &Facts,
+                                  llvm::StringRef Record) {
+  RecordInstances Result;
+  const auto *U = Facts.find<RecordUse>(Record);
+  if (!U)
+    return Result;
+  for (const auto &[Where, Elements] : U->Arrays)
+    Result.Arrays.push_back({Where, Elements});
+  if (U->Uncounted)
+    Result.Many = {U->Uncounted->Where, inWords(*U->Uncounted)};
+  return Result;
+}
+
 std::optional<std::string> whet::recordKey(const CXXRecordDecl &Record) {
   return entityKey(Record);
 }
 
-// --- Names of libraries
-// -------------------------------------------------------
+// --- Names of libraries ------------------------------------------------------
 
 static const llvm::StringSet<> &keepsOrderFree() {
   static const llvm::StringSet<> Names = {
@@ -420,7 +511,9 @@ private:
   const std::string *keyOf(const CXXRecordDecl *Record);
   void rely(const CXXRecordDecl *Record, Reliance How, SourceLocation Where);
   void noteMany(const CXXRecordDecl *Record, Multitude Kind,
-                SourceLocation Where);
+                SourceLocation Where, bool IsCounted = false);
+  void noteArray(QualType T, SourceLocation Where);
+  bool noteNewArray(const CXXNewExpr &E, const CXXRecordDecl &Record);
   void addParts(const CXXRecordDecl &Record, std::set<std::string> &Parts,
                 unsigned Depth);
   void noteContainer(QualType T, SourceLocation Where, bool IsInside = false,
@@ -469,12 +562,12 @@ void UseCollector::rely(const CXXRecordDecl *Record, Reliance How,
 }
 
 void UseCollector::noteMany(const CXXRecordDecl *Record, Multitude Kind,
-                            SourceLocation Where) {
+                            SourceLocation Where, bool IsCounted) {
   const std::string *Key = keyOf(Record);
   if (!Key)
     return;
   RecordUse Use;
-  Use.noteMany({Kind, false, sharedPosition(Where, SM)});
+  Use.noteMany({Kind, false, sharedPosition(Where, SM)}, IsCounted);
   Facts.add(*Key, Use);
 }
 
@@ -614,6 +707,36 @@ static bool hasManyElements(QualType T, const ASTContext &Ctx) {
   return Array && Ctx.getConstantArrayElementCount(Array) >= ManyElements;
 }
 
+// The elements of T, an array of arrays of constant bounds; none if it is no
+// array.
+static uint64_t elementCount(QualType T, const ASTContext &Ctx) {
+  if (const ConstantArrayType *Array = Ctx.getAsConstantArrayType(T))
+    return Ctx.getConstantArrayElementCount(Array);
+  const ClassTemplateSpecializationDecl *Spec = libraryTemplate(T);
+  if (!Spec || Spec->getName() != "array" ||
+      Spec->getTemplateArgs().size() != 2 ||
+      Spec->getTemplateArgs()[1].getKind() != TemplateArgument::Integral)
+    return 0;
+  return Spec->getTemplateArgs()[1].getAsIntegral().getZExtValue();
+}
+
+void UseCollector::noteArray(QualType T, SourceLocation Where) {
+  if (T->isReferenceType() || T->isPointerType())
+    return;
+  uint64_t Elements = elementCount(T, Ctx);
+  if (Elements < 2)
+    return;
+  const CXXRecordDecl *Element = recordOf(T);
+  if (const auto *Spec = libraryTemplate(T); Spec && !T->isArrayType())
+    Element = recordOf(Spec->getTemplateArgs()[0].getAsType());
+  const std::string *Key = keyOf(Element);
+  if (!Key)
+    return;
+  RecordUse Use;
+  Use.noteArray(sharedPosition(Where, SM), Elements);
+  Facts.add(*Key, Use);
+}
+
 // The records that a pointer, a smart pointer or a container of type T leads
 // to, if Record is among them.
 static bool leadsTo(QualType T, const CXXRecordDecl &Record) {
@@ -639,7 +762,9 @@ bool UseCollector::VisitFieldDecl(FieldDecl *D) {
   if (leadsTo(D->getType(), *Parent))
     noteMany(Parent, Multitude::Node, D->getLocation());
   if (hasManyElements(D->getType(), Ctx))
-    noteMany(recordOf(D->getType()), Multitude::Array, D->getLocation());
+    noteMany(recordOf(D->getType()), Multitude::Array, D->getLocation(),
+             /*IsCounted=*/true);
+  noteArray(D->getType(), D->getLocation());
   noteContainer(D->getType(), D->getLocation());
   if (Parent->isUnion() &&
       std::distance(Parent->field_begin(), Parent->field_end()) > 1)
@@ -651,7 +776,11 @@ bool UseCollector::VisitVarDecl(VarDecl *D) {
   if (D->getType()->isDependentType())
     return true;
   if (hasManyElements(D->getType(), Ctx))
-    noteMany(recordOf(D->getType()), Multitude::Array, D->getLocation());
+    noteMany(recordOf(D->getType()), Multitude::Array, D->getLocation(),
+             /*IsCounted=*/true);
+  // What is declared in many places is defined in one.
+  if (D->isThisDeclarationADefinition() && !isa<ParmVarDecl>(D))
+    noteArray(D->getType(), D->getLocation());
   noteContainer(D->getType(), D->getLocation());
   if (D->isExternC() && !D->getType()->isReferenceType())
     rely(elementOf(D->getType()), Reliance::ForeignLanguage, D->getLocation());
@@ -700,12 +829,32 @@ bool UseCollector::VisitFunctionDecl(FunctionDecl *D) {
   return true;
 }
 
+// Whether it is known how many there are.
+bool UseCollector::noteNewArray(const CXXNewExpr &E,
+                                const CXXRecordDecl &Record) {
+  std::optional<const Expr *> Bound = E.getArraySize();
+  const std::string *Key = keyOf(&Record);
+  Expr::EvalResult Value;
+  // In a loop there is one for each iteration.
+  if (!Key || !Bound || !*Bound || (*Bound)->isValueDependent() ||
+      LoopDepth > 0 || !(*Bound)->EvaluateAsInt(Value, Ctx))
+    return false;
+  uint64_t Elements = Value.Val.getInt().getLimitedValue();
+  if (E.getAllocatedType()->isArrayType())
+    Elements *= elementCount(E.getAllocatedType(), Ctx);
+  RecordUse Use;
+  Use.noteArray(sharedPosition(E.getBeginLoc(), SM), Elements);
+  Facts.add(*Key, Use);
+  return true;
+}
+
 bool UseCollector::VisitCXXNewExpr(CXXNewExpr *E) {
   const CXXRecordDecl *Record = recordOf(E->getAllocatedType());
   if (!Record)
     return true;
   if (E->isArray())
-    noteMany(Record, Multitude::Array, E->getBeginLoc());
+    noteMany(Record, Multitude::Array, E->getBeginLoc(),
+             /*IsCounted=*/noteNewArray(*E, *Record));
   else if (LoopDepth > 0)
     noteMany(Record, Multitude::Allocated, E->getBeginLoc());
   return true;

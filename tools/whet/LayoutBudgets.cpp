@@ -19,7 +19,7 @@ static llvm::StringRef withoutArguments(llvm::StringRef Name) {
   return Name;
 }
 
-bool whet::isNamed(const RecordFact &R, llvm::StringRef Name) {
+bool whet::isNamed(const KnownRecord &R, llvm::StringRef Name) {
   llvm::StringRef Full =
       Name.contains('<') ? llvm::StringRef(R.Name) : withoutArguments(R.Name);
   Name.consume_front("::");
@@ -75,10 +75,10 @@ llvm::Expected<LayoutBudgets> LayoutBudgets::read(llvm::StringRef File) {
 }
 
 static std::string noSuchRecord(llvm::StringRef Name,
-                                llvm::ArrayRef<RecordFact> Records) {
+                                llvm::ArrayRef<KnownRecord> Records) {
   std::vector<llvm::StringRef> Names;
   Names.reserve(Records.size());
-  for (const RecordFact &R : Records)
+  for (const KnownRecord &R : Records)
     Names.emplace_back(R.Name);
   std::string Message = "no record is called '" + Name.str() + "'";
   if (std::optional<llvm::StringRef> Near = nearestName(Name, Names))
@@ -87,11 +87,11 @@ static std::string noSuchRecord(llvm::StringRef Name,
 }
 
 std::vector<BrokenBudget>
-LayoutBudgets::broken(llvm::ArrayRef<RecordFact> Records) const {
+LayoutBudgets::broken(llvm::ArrayRef<KnownRecord> Records) const {
   std::vector<BrokenBudget> Result;
   for (const LayoutBudget &B : Budgets) {
     bool IsFound = false;
-    for (const RecordFact &R : Records) {
+    for (const KnownRecord &R : Records) {
       if (!isNamed(R, B.Record))
         continue;
       IsFound = true;

@@ -34,7 +34,7 @@ struct LayoutBudget {
 struct BrokenBudget {
   LayoutBudget Budget;
   /// Nothing if no record has the name.
-  std::optional<RecordFact> Record;
+  std::optional<KnownRecord> Record;
   /// "net::Packet has 72 bytes, 8 more than it may have"
   std::string Message;
 };
@@ -44,7 +44,7 @@ public:
   static llvm::Expected<LayoutBudgets> read(llvm::StringRef File);
 
   /// In the order of the file. O(budgets * records).
-  std::vector<BrokenBudget> broken(llvm::ArrayRef<RecordFact> Records) const;
+  std::vector<BrokenBudget> broken(llvm::ArrayRef<KnownRecord> Records) const;
 
   size_t size() const { return Budgets.size(); }
 
@@ -54,7 +54,7 @@ private:
 
 /// Whether \p Name is the record's, with as many of its scopes as somebody
 /// cared to write, and with template arguments or without.
-bool isNamed(const RecordFact &R, llvm::StringRef Name);
+bool isNamed(const KnownRecord &R, llvm::StringRef Name);
 
 } // namespace whet
 

@@ -23,20 +23,20 @@ static std::vector<std::string> takeNames(LayoutOptions &Options) {
   return Names;
 }
 
-static std::vector<RecordFact> named(llvm::ArrayRef<RecordFact> All,
-                                     llvm::StringRef Name) {
-  std::vector<RecordFact> Result;
+static std::vector<KnownRecord> named(llvm::ArrayRef<KnownRecord> All,
+                                      llvm::StringRef Name) {
+  std::vector<KnownRecord> Result;
   llvm::copy_if(All, std::back_inserter(Result),
-                [&](const RecordFact &R) { return isNamed(R, Name); });
+                [&](const KnownRecord &R) { return isNamed(R, Name); });
   return Result;
 }
 
 static void printEach(const LayoutOptions &Options,
-                      llvm::ArrayRef<RecordFact> Records) {
+                      llvm::ArrayRef<KnownRecord> Records) {
   if (Options.Format == LayoutFormat::Html)
     return printRecordPage(llvm::outs(), Records);
   bool IsFirst = true;
-  for (const RecordFact &R : Records) {
+  for (const KnownRecord &R : Records) {
     if (Options.Format == LayoutFormat::Json) {
       printRecordJson(llvm::outs(), R);
       continue;
@@ -48,15 +48,20 @@ static void printEach(const LayoutOptions &Options,
   }
 }
 
-// What can be saved most comes first, then what is largest.
-static std::vector<RecordFact> listed(std::vector<RecordFact> Records,
-                                      bool All) {
+// What can be saved most, in all objects that are known of, comes first; then
+// that of which there may be many, then what is largest.
+static std::vector<KnownRecord> listed(std::vector<KnownRecord> Records,
+                                       bool All) {
   if (!All)
     llvm::erase_if(Records,
-                   [](const RecordFact &R) { return !R.isWasteful(); });
-  llvm::sort(Records, [](const RecordFact &A, const RecordFact &B) {
-    return std::tuple(B.saved(), B.Size, A.Name, A.File, A.Line) <
-           std::tuple(A.saved(), A.Size, B.Name, B.File, B.Line);
+                   [](const KnownRecord &R) { return !R.isWasteful(); });
+  llvm::sort(Records, [](const KnownRecord &A, const KnownRecord &B) {
+    auto Rank = [](const KnownRecord &R) {
+      return std::tuple(R.savedInAll(), R.Instances.Many.has_value(), R.Size);
+    };
+    if (Rank(A) != Rank(B))
+      return Rank(B) < Rank(A);
+    return std::tie(A.Name, A.File, A.Line) < std::tie(B.Name, B.File, B.Line);
   });
   return Records;
 }
@@ -68,8 +73,8 @@ static std::optional<ProjectReport> analyse(const CompileDatabase &DB,
 }
 
 static int printList(const LayoutOptions &Options,
-                     const std::vector<RecordFact> &All, size_t Units) {
-  std::vector<RecordFact> Records = listed(All, Options.All);
+                     const std::vector<KnownRecord> &All, size_t Units) {
+  std::vector<KnownRecord> Records = listed(All, Options.All);
   if (Options.Format == LayoutFormat::Text)
     printRecordList(llvm::outs(), Records);
   else
@@ -78,18 +83,19 @@ static int printList(const LayoutOptions &Options,
     llvm::errs() << counted(All.size(), "record") << " in "
                  << counted(Units, "file") << ", "
                  << llvm::count_if(
-                        All, [](const RecordFact &R) { return R.isWasteful(); })
+                        All,
+                        [](const KnownRecord &R) { return R.isWasteful(); })
                  << " could be smaller\n";
   return NothingToReport;
 }
 
 static int printNamed(const LayoutOptions &Options,
-                      llvm::ArrayRef<RecordFact> All,
+                      llvm::ArrayRef<KnownRecord> All,
                       llvm::ArrayRef<std::string> Names, size_t Units) {
-  std::vector<RecordFact> Chosen;
+  std::vector<KnownRecord> Chosen;
   bool IsMissing = false;
   for (const std::string &Name : Names) {
-    std::vector<RecordFact> Found = named(All, Name);
+    std::vector<KnownRecord> Found = named(All, Name);
     if (Found.empty()) {
       printError("no record of the " + counted(Units, "file") +
                  " analysed is called '" + Name +
@@ -105,7 +111,7 @@ static int printNamed(const LayoutOptions &Options,
 // Budgets that do not hold, each with the record that it is for.
 static int printBroken(const LayoutOptions &Options,
                        const LayoutBudgets &Budgets,
-                       llvm::ArrayRef<RecordFact> All) {
+                       llvm::ArrayRef<KnownRecord> All) {
   std::vector<BrokenBudget> Broken = Budgets.broken(All);
   for (const BrokenBudget &B : Broken) {
     llvm::outs() << Options.BudgetFile << ':' << B.Budget.Line << ": "
@@ -120,7 +126,7 @@ static int printBroken(const LayoutOptions &Options,
 }
 
 static int printGrown(const LayoutOptions &Options, const CompileDatabase &DB,
-                      llvm::ArrayRef<RecordFact> Now) {
+                      llvm::ArrayRef<KnownRecord> Now) {
   llvm::Expected<BaseTree> Base =
       BaseTree::load(DB.ProjectRoot, Options.DiffRevision);
   if (!Base) {
@@ -171,7 +177,7 @@ int whet::runLayout(LayoutOptions Options) {
   std::optional<ProjectReport> Report = analyse(*DB, Options);
   if (!Report)
     return Failed;
-  std::vector<RecordFact> All = records(Report->Facts);
+  std::vector<KnownRecord> All = records(Report->Facts);
   int Status = NothingToReport;
   if (Budgets)
     Status = printBroken(Options, *Budgets, All);

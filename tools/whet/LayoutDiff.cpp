@@ -5,20 +5,21 @@
 
 using namespace whet;
 
-static std::map<std::string, const RecordFact *>
-largestByName(llvm::ArrayRef<RecordFact> Records) {
-  std::map<std::string, const RecordFact *> Result;
-  for (const RecordFact &R : Records) {
-    const RecordFact *&Known = Result[R.Name];
+static std::map<std::string, const KnownRecord *>
+largestByName(llvm::ArrayRef<KnownRecord> Records) {
+  std::map<std::string, const KnownRecord *> Result;
+  for (const KnownRecord &R : Records) {
+    const KnownRecord *&Known = Result[R.Name];
     if (!Known || Known->Size < R.Size)
       Known = &R;
   }
   return Result;
 }
 
-std::vector<RecordChange> whet::changedRecords(llvm::ArrayRef<RecordFact> Then,
-                                               llvm::ArrayRef<RecordFact> Now) {
-  std::map<std::string, const RecordFact *> Old = largestByName(Then);
+std::vector<RecordChange>
+whet::changedRecords(llvm::ArrayRef<KnownRecord> Then,
+                     llvm::ArrayRef<KnownRecord> Now) {
+  std::map<std::string, const KnownRecord *> Old = largestByName(Then);
   std::vector<RecordChange> Changes;
   for (const auto &[Name, R] : largestByName(Now))
     if (auto It = Old.find(Name); It != Old.end())
@@ -40,8 +41,8 @@ static std::string keyOf(const RecordPart &Part) {
 }
 
 // Prints the parts of R that are not, or not of that size, in Other.
-static void printOwnParts(llvm::raw_ostream &OS, char Sign, const RecordFact &R,
-                          const RecordFact &Other) {
+static void printOwnParts(llvm::raw_ostream &OS, char Sign,
+                          const KnownRecord &R, const KnownRecord &Other) {
   std::map<std::string, uint64_t> Sizes;
   for (const RecordPart &Part : Other.Parts)
     Sizes[keyOf(Part)] = Part.Size;

@@ -21,14 +21,14 @@
 namespace whet {
 
 struct RecordChange {
-  RecordFact Then;
-  RecordFact Now;
+  KnownRecord Then;
+  KnownRecord Now;
   bool grew() const { return Now.Size > Then.Size; }
 };
 
 /// What grew most comes first. O(n log n).
-std::vector<RecordChange> changedRecords(llvm::ArrayRef<RecordFact> Then,
-                                         llvm::ArrayRef<RecordFact> Now);
+std::vector<RecordChange> changedRecords(llvm::ArrayRef<KnownRecord> Then,
+                                         llvm::ArrayRef<KnownRecord> Now);
 
 void printChange(llvm::raw_ostream &OS, const RecordChange &Change);
 

@@ -180,9 +180,9 @@ static void printFigure(llvm::raw_ostream &OS, llvm::ArrayRef<RecordPart> Parts,
 }
 
 void whet::printRecordPage(llvm::raw_ostream &OS,
-                           llvm::ArrayRef<RecordFact> Records) {
+                           llvm::ArrayRef<KnownRecord> Records) {
   OS << Head;
-  for (const RecordFact &R : Records) {
+  for (const KnownRecord &R : Records) {
     OS << "<h2>" << escaped(R.Name) << "</h2>\n<div class=\"where\">"
        << escaped(R.File) << ':' << R.Line << "</div>\n<div class=\"pair\">\n";
     printFigure(OS, R.Parts, R.Size, R.IsUnion,
@@ -193,9 +193,10 @@ void whet::printRecordPage(llvm::raw_ostream &OS,
                   "could be " + bitCount(R.Best->Size) + ", by moving " +
                       counted(R.Best->Moved, "field"));
     OS << "</div>\n";
-    for (const RecordSign &Sign : R.Signs)
-      OS << "<div class=\"where\">" << escaped(described(Sign, R))
-         << "</div>\n";
+    for (const std::string &Line : objections(R))
+      OS << "<div>" << escaped(Line) << "</div>\n";
+    for (const std::string &Line : remarks(R))
+      OS << "<div class=\"where\">" << escaped(Line) << "</div>\n";
   }
   OS << "</html>\n";
 }

@@ -13,7 +13,8 @@
 
 namespace whet {
 
-void printRecordPage(llvm::raw_ostream &OS, llvm::ArrayRef<RecordFact> Records);
+void printRecordPage(llvm::raw_ostream &OS,
+                     llvm::ArrayRef<KnownRecord> Records);
 
 } // namespace whet
 

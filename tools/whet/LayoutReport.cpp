@@ -52,12 +52,117 @@ std::string whet::described(const RecordPart &Part) {
   return Text;
 }
 
-std::string whet::described(const RecordSign &Sign, const RecordFact &R) {
+std::string whet::described(const RecordSign &Sign, const KnownRecord &R) {
   return "but the order may be meant: " + Sign.What + ", " + R.File + ":" +
          std::to_string(Sign.Line);
 }
 
-uint64_t whet::unusedBits(const RecordFact &R) {
+static std::string described(const SourcePosition &Where) {
+  return Where.File + ":" + std::to_string(Where.Line);
+}
+
+static std::string fromTo(uint64_t Now, uint64_t Then) {
+  return std::to_string(Now / 8) + " -> " + bitCount(Then);
+}
+
+std::string whet::described(const RecordOnTarget &Target,
+                            const KnownRecord &R) {
+  if (!Target.Unknown.empty())
+    return "not known, " + Target.Unknown;
+  return R.Best ? fromTo(Target.Now, Target.Then) : bitCount(Target.Now);
+}
+
+std::vector<std::string> whet::objections(const KnownRecord &R) {
+  std::vector<std::string> Lines;
+  Lines.reserve(R.Signs.size() + R.Reliance.size());
+  for (const RecordSign &Sign : R.Signs)
+    Lines.push_back(described(Sign, R));
+  for (const RecordReliance &Reliance : R.Reliance)
+    if (!Reliance.IsOfSourceOnly)
+      Lines.push_back("but the order is relied on: " + Reliance.What + ", " +
+                      ::described(Reliance.Where));
+  if (const RecordOnTarget *Worse = R.worseTarget())
+    Lines.push_back("but it is larger on " + Worse->Target + ": " +
+                    described(*Worse, R));
+  if (R.InTemplate && !R.InTemplate->Worse.empty())
+    Lines.push_back("but it is larger in " + R.InTemplate->Worse + ": " +
+                    fromTo(R.InTemplate->WorseNow, R.InTemplate->WorseThen));
+  return Lines;
+}
+
+static std::string describedArray(const RecordInstances::Array &Array,
+                                  const KnownRecord &R) {
+  std::string Text = ::described(Array.Where) + " has an array of " +
+                     std::to_string(Array.Elements);
+  if (R.Best)
+    Text += ": " + bitCount(Array.Elements * R.saved()) + " less";
+  return Text;
+}
+
+/// So many arrays are named; of more, how many there are.
+static constexpr size_t MaxArrays = 4;
+
+static void addInstances(std::vector<std::string> &Lines,
+                         const KnownRecord &R) {
+  const std::vector<RecordInstances::Array> &Arrays = R.Instances.Arrays;
+  size_t Shown = Arrays.size() > MaxArrays ? MaxArrays - 1 : Arrays.size();
+  uint64_t Others = 0;
+  for (size_t I = 0; I < Arrays.size(); ++I)
+    if (I < Shown)
+      Lines.push_back(describedArray(Arrays[I], R));
+    else
+      Others += Arrays[I].Elements;
+  if (Others != 0) {
+    std::string Text = counted(Arrays.size() - Shown, "more array") + " of " +
+                       std::to_string(Others) + " in all";
+    if (R.Best)
+      Text += ": " + bitCount(Others * R.saved()) + " less";
+    Lines.push_back(std::move(Text));
+  }
+  if (R.Instances.Many)
+    Lines.push_back("there may be many: " + R.Instances.Many->What + ", " +
+                    ::described(R.Instances.Many->Where));
+}
+
+// Targets that have the same to say share a line.
+static void addTargets(std::vector<std::string> &Lines, const KnownRecord &R) {
+  std::vector<std::pair<std::string, std::string>> Groups;
+  for (const RecordOnTarget &Target : R.Targets) {
+    std::string Sizes = described(Target, R);
+    auto Group =
+        llvm::find_if(Groups, [&](const auto &G) { return G.first == Sizes; });
+    if (Group == Groups.end())
+      Groups.emplace_back(Sizes, Target.Target);
+    else
+      Group->second += ", " + Target.Target;
+  }
+  Lines.reserve(Lines.size() + Groups.size());
+  for (const auto &[Sizes, Targets] : Groups)
+    Lines.push_back("on " + Targets + ": " + Sizes);
+}
+
+std::vector<std::string> whet::remarks(const KnownRecord &R) {
+  std::vector<std::string> Lines;
+  if (R.Best)
+    for (const RecordReliance &Reliance : R.Reliance)
+      if (Reliance.IsOfSourceOnly)
+        Lines.push_back("code would change with it: " + Reliance.What + ", " +
+                        ::described(Reliance.Where));
+  addInstances(Lines, R);
+  if (R.InTemplate && R.InTemplate->Worse.empty()) {
+    const TemplateSizes &All = *R.InTemplate;
+    if (All.Instantiations > 1)
+      Lines.push_back(std::to_string(All.Instantiations) +
+                      " instantiations together: " + fromTo(All.Now, All.Then) +
+                      ", none larger");
+    if (!All.Unknown.empty())
+      Lines.push_back("not compared with " + All.Unknown + ", of another file");
+  }
+  addTargets(Lines, R);
+  return Lines;
+}
+
+uint64_t whet::unusedBits(const KnownRecord &R) {
   uint64_t End = 0;
   uint64_t Unused = 0;
   for (const RecordPart &Part : R.Parts) {
@@ -69,7 +174,8 @@ uint64_t whet::unusedBits(const RecordFact &R) {
   return End == 0 ? 0 : Unused + R.Size - End;
 }
 
-static std::optional<uint64_t> mallocBytes(const RecordFact &R, uint64_t Bits) {
+static std::optional<uint64_t> mallocBytes(const KnownRecord &R,
+                                           uint64_t Bits) {
   return whet::mallocBytes(Bits, R.Alignment, R.PointerWidth);
 }
 
@@ -77,7 +183,7 @@ namespace {
 /// The lines of one record, from the first byte to the last.
 class RecordPrinter {
 public:
-  RecordPrinter(llvm::raw_ostream &OS, const RecordFact &R) : OS(OS), R(R) {}
+  RecordPrinter(llvm::raw_ostream &OS, const KnownRecord &R) : OS(OS), R(R) {}
   void print();
 
 private:
@@ -87,9 +193,10 @@ private:
   void printBoundary(uint64_t At);
   void printSummary();
   void printBest();
+  void printRemarks(unsigned Indent);
 
   llvm::raw_ostream &OS;
-  const RecordFact &R;
+  const KnownRecord &R;
   uint64_t NextLine = CacheLine;
 };
 } // namespace
@@ -132,6 +239,7 @@ void RecordPrinter::printBest() {
   if (!R.Best) {
     if (unusedBits(R) != 0 && !R.IsUnion)
       OS << "  no smaller order of the fields was found\n";
+    printRemarks(2);
     return;
   }
   const RecordOrder &Best = *R.Best;
@@ -139,15 +247,27 @@ void RecordPrinter::printBest() {
      << ", " << bitCount(R.saved()) << " less ("
      << llvm::format("%.0f", 100.0 * static_cast<double>(R.saved()) /
                                  static_cast<double>(R.Size))
-     << " %), by moving " << counted(Best.Moved, "field") << ":\n    "
+     << " %)";
+  uint64_t LinesNow = llvm::divideCeil(R.Size, CacheLine);
+  uint64_t LinesThen = llvm::divideCeil(Best.Size, CacheLine);
+  if (LinesThen < LinesNow)
+    OS << " and " << counted(LinesThen, "cache line") << " instead of "
+       << LinesNow;
+  OS << ", by moving " << counted(Best.Moved, "field") << ":\n    "
      << llvm::join(Best.Fields, ", ") << '\n';
   std::optional<uint64_t> Now = mallocBytes(R, R.Size);
   std::optional<uint64_t> Then = mallocBytes(R, Best.Size);
   if (Now && Now == Then)
     OS << "    by itself on the heap it takes " << counted(*Now, "byte")
        << " either way (glibc)\n";
-  for (const RecordSign &Sign : R.Signs)
-    OS << "    " << described(Sign, R) << '\n';
+  for (const std::string &Line : objections(R))
+    OS << "    " << Line << '\n';
+  printRemarks(4);
+}
+
+void RecordPrinter::printRemarks(unsigned Indent) {
+  for (const std::string &Line : remarks(R))
+    OS.indent(Indent) << Line << '\n';
 }
 
 void RecordPrinter::print() {
@@ -166,6 +286,8 @@ void RecordPrinter::print() {
     if (Part.Size != 0 && Part.Size <= CacheLine &&
         Part.Offset / CacheLine != (Part.end() - 1) / CacheLine)
       Text += "  (in two cache lines)";
+    if (Part.IsInTail)
+      Text += "  (in the tail of its base)";
     printLine(bytes(Part.Offset, Part.IsBitField),
               Part.IsBitField ? "" : bytes(Part.Size), Text);
     if (Part.Size != 0)
@@ -178,23 +300,45 @@ void RecordPrinter::print() {
   printBest();
 }
 
-void whet::printRecord(llvm::raw_ostream &OS, const RecordFact &R) {
+void whet::printRecord(llvm::raw_ostream &OS, const KnownRecord &R) {
   RecordPrinter(OS, R).print();
 }
 
+// "100", "many", "" for what is not known.
+static std::string objectCount(const RecordInstances &Instances) {
+  if (Instances.Many)
+    return "many";
+  return Instances.Arrays.empty() ? "" : std::to_string(Instances.known());
+}
+
+// Why a record that could be smaller is no waste.
+static std::string mark(const KnownRecord &R) {
+  if (!R.Best)
+    return "";
+  if (!R.Signs.empty())
+    return ", meant";
+  if (R.isReliedOn())
+    return ", relied on";
+  if (const RecordOnTarget *Worse = R.worseTarget())
+    return ", larger on " + Worse->Target;
+  if (R.InTemplate && !R.InTemplate->Worse.empty())
+    return ", larger in " + R.InTemplate->Worse;
+  return "";
+}
+
 void whet::printRecordList(llvm::raw_ostream &OS,
-                           llvm::ArrayRef<RecordFact> Records) {
+                           llvm::ArrayRef<KnownRecord> Records) {
   if (Records.empty())
     return;
-  OS << " saves   now  best  moves\n";
-  for (const RecordFact &R : Records) {
+  OS << " saves   now  best  moves  objects\n";
+  for (const KnownRecord &R : Records) {
     OS << llvm::format("%6llu %5llu ", R.saved() / 8, R.Size / 8);
     if (R.Best)
       OS << llvm::format("%5llu %6u", R.Best->Size / 8, R.Best->Moved);
     else
       OS << "            ";
-    OS << "  " << R.Name << ", " << R.File << ':' << R.Line
-       << (R.Signs.empty() ? "\n" : ", meant\n");
+    OS << ' ' << llvm::right_justify(objectCount(R.Instances), 8) << "  "
+       << R.Name << ", " << R.File << ':' << R.Line << mark(R) << '\n';
   }
 }
 
@@ -214,7 +358,64 @@ static llvm::StringRef kindName(LayoutPart::PartKind Kind) {
   llvm_unreachable("all kinds are above");
 }
 
-void whet::printRecordJson(llvm::raw_ostream &OS, const RecordFact &R) {
+static json::Object place(const SourcePosition &Where) {
+  return json::Object{{"file", Where.File}, {"line", Where.Line}};
+}
+
+static json::Object inJson(const RecordReliance &Reliance) {
+  json::Object O = place(Reliance.Where);
+  O["what"] = Reliance.What;
+  return O;
+}
+
+static void addUses(json::Object &O, const KnownRecord &R) {
+  json::Array Relied;
+  for (const RecordReliance &Reliance : R.Reliance) {
+    json::Object Entry = inJson(Reliance);
+    Entry["sourceOnly"] = Reliance.IsOfSourceOnly;
+    Relied.push_back(std::move(Entry));
+  }
+  if (!Relied.empty())
+    O["relied"] = std::move(Relied);
+  json::Array Arrays;
+  for (const RecordInstances::Array &Array : R.Instances.Arrays) {
+    json::Object Entry = place(Array.Where);
+    Entry["elements"] = Array.Elements;
+    Arrays.push_back(std::move(Entry));
+  }
+  if (!Arrays.empty())
+    O["arrays"] = std::move(Arrays);
+  if (R.Instances.Many)
+    O["many"] = inJson(*R.Instances.Many);
+}
+
+static void addElsewhere(json::Object &O, const KnownRecord &R) {
+  if (R.InTemplate) {
+    json::Object Entry{{"instantiations", R.InTemplate->Instantiations},
+                       {"size", R.InTemplate->Now / 8},
+                       {"best", R.InTemplate->Then / 8}};
+    if (!R.InTemplate->Worse.empty())
+      Entry["larger"] = R.InTemplate->Worse;
+    if (!R.InTemplate->Unknown.empty())
+      Entry["unknown"] = R.InTemplate->Unknown;
+    O["template"] = std::move(Entry);
+  }
+  json::Array Targets;
+  for (const RecordOnTarget &T : R.Targets) {
+    json::Object Entry{{"target", T.Target}};
+    if (!T.Unknown.empty()) {
+      Entry["unknown"] = T.Unknown;
+    } else {
+      Entry["size"] = T.Now / 8;
+      Entry["best"] = T.Then / 8;
+    }
+    Targets.push_back(std::move(Entry));
+  }
+  if (!Targets.empty())
+    O["targets"] = std::move(Targets);
+}
+
+void whet::printRecordJson(llvm::raw_ostream &OS, const KnownRecord &R) {
   json::Array Parts;
   for (const RecordPart &Part : R.Parts) {
     json::Object O{{"kind", kindName(Part.Kind)},
@@ -226,6 +427,8 @@ void whet::printRecordJson(llvm::raw_ostream &OS, const RecordFact &R) {
       O["type"] = Part.Type;
     if (Part.IsBitField)
       O["bits"] = json::Array{Part.Offset, Part.Size};
+    if (Part.IsInTail)
+      O["inTail"] = true;
     Parts.push_back(std::move(O));
   }
   json::Object O{{"name", R.Name},     {"file", R.File},
@@ -242,5 +445,7 @@ void whet::printRecordJson(llvm::raw_ostream &OS, const RecordFact &R) {
     Signs.push_back(json::Object{{"what", Sign.What}, {"line", Sign.Line}});
   if (!Signs.empty())
     O["meant"] = std::move(Signs);
+  addUses(O, R);
+  addElsewhere(O, R);
   OS << json::Value(std::move(O)) << '\n';
 }

@@ -30,6 +30,8 @@ struct ProjectOptions {
   std::string HeaderFilter;
   /// Also look at the layouts of all records.
   bool CollectsRecords = false;
+  /// Lay them out for these targets, too.
+  std::vector<std::string> RecordTargets = {};
   /// Instead of the project's `.whet.yaml`; empty for that.
   std::string ConfigFile;
   unsigned Workers = 1;

@@ -222,9 +222,17 @@ private:
 /// Takes down the records of the unit.
 class RecordConsumer : public ASTConsumer {
 public:
+  explicit RecordConsumer(llvm::ArrayRef<std::string> Targets)
+      : Targets(Targets) {}
+
   void HandleTranslationUnit(ASTContext &Context) override {
-    collectRecords(Context, UnitScope::current()->Facts);
+    FactBase &Facts = UnitScope::current()->Facts;
+    collectRecords(Context, Facts, Targets);
+    collectRecordUses(Context, Facts);
   }
+
+private:
+  llvm::ArrayRef<std::string> Targets;
 };
 
 /// What one run of the checks leaves behind.
@@ -236,6 +244,7 @@ struct RunState {
   /// Their hashes as they were parsed: by now they may have been saved anew.
   llvm::StringMap<std::string> ParsedHashes;
   bool CollectsRecords = false;
+  llvm::ArrayRef<std::string> RecordTargets;
   Clock::time_point Start = Clock::now();
   UnitCost Cost;
 };
@@ -259,7 +268,8 @@ protected:
     Consumers.push_back(std::make_unique<ParseTimer>(State.Start, State.Cost));
     Consumers.push_back(Factory.createASTConsumer(Compiler, File));
     if (State.CollectsRecords)
-      Consumers.push_back(std::make_unique<RecordConsumer>());
+      Consumers.push_back(
+          std::make_unique<RecordConsumer>(State.RecordTargets));
     return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -602,6 +612,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
 
   RunState State;
   State.CollectsRecords = Options.CollectsRecords;
+  State.RecordTargets = Options.RecordTargets;
   ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(

@@ -34,6 +34,8 @@ struct AnalysisOptions {
   std::vector<ContainerModel> Containers;
   /// Whether records and their layouts are among the facts.
   bool CollectsRecords = false;
+  /// Names of targets that these are laid out for, too.
+  std::vector<std::string> RecordTargets = {};
 };
 
 /// What stands in for files: contents by real path; nothing for a file that is

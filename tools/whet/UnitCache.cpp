@@ -72,7 +72,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
   Text += '\0' + Options.Checks + '\0' + Options.HeaderFilter;
   Text += '\0' + containerText(Options.Containers);
   if (Options.CollectsRecords)
-    Text += std::string("\0records", 8);
+    Text +=
+        std::string("\0records", 8) + llvm::join(Options.RecordTargets, ",");
   return contentHash(Text);
 }
 

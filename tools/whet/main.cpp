@@ -5,7 +5,9 @@
 #include "LayoutCommand.h"
 #include "MapReduceCommands.h"
 #include "Talk.h"
+#include "whet/analysis/TargetLayouts.h"
 #include "whet/support/Version.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Threading.h"
 #include <CLI/CLI.hpp>
 
@@ -130,6 +132,13 @@ static void addCheck(CLI::App &App, CheckOptions &Options) {
   addOutputOptions(*Command, Options);
 }
 
+static std::vector<std::string> targetNames() {
+  std::vector<std::string> Names;
+  for (const LayoutTarget &Target : layoutTargets())
+    Names.push_back(Target.Name.str());
+  return Names;
+}
+
 static void addLayout(CLI::App &App, LayoutOptions &Options) {
   CLI::App *Command = App.add_subcommand(
       "layout", "show where the bytes of records are: whet layout [RECORD...] "
@@ -153,6 +162,15 @@ static void addLayout(CLI::App &App, LayoutOptions &Options) {
                   {"text", LayoutFormat::Text},
                   {"json", LayoutFormat::Json},
                   {"html", LayoutFormat::Html}}));
+  Command
+      ->add_option(
+          "--targets", Options.Project.RecordTargets,
+          "show sizes on these targets, too, and propose no order that "
+          "is larger on one: " +
+              llvm::join(targetNames(), ","))
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(targetNames()));
   CLI::Option *Budgets =
       Command
           ->add_option("--check", Options.BudgetFile,

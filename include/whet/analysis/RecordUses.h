@@ -40,6 +40,7 @@
 #include "whet/analysis/PositionOrder.h"
 #include "whet/facts/Fact.h"
 #include "whet/facts/PlaceSet.h"
+#include "whet/facts/ReportedFinding.h"
 #include "whet/support/Condition.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/DenseMap.h"
@@ -78,6 +79,44 @@ Condition thereAreMany(llvm::StringRef Record, bool IsSwallowed);
 /// On the fix: that no source names fields by position; the note says where one
 /// does.
 Condition noSourceFollows(llvm::StringRef Record);
+
+/// One who relies on the order, in words: "its size is compared here".
+struct RecordReliance {
+  SourcePosition Where;
+  std::string What;
+  /// Only the source names fields by position, which could be changed along.
+  bool IsOfSourceOnly = false;
+
+  auto operator<=>(const RecordReliance &) const = default;
+};
+
+/// Who relies on the order of what has the key \p Record: the first place of
+/// each way to do so, those that forbid another order before those that a fix
+/// would have to change along. Of facts that are solved.
+std::vector<RecordReliance> relianceOn(const FactBase &Facts,
+                                       llvm::StringRef Record);
+
+/// How many objects there are of a record.
+struct RecordInstances {
+  struct Array {
+    SourcePosition Where;
+    uint64_t Elements = 0;
+
+    auto operator<=>(const Array &) const = default;
+  };
+
+  /// Arrays whose bounds are constants; one that is a field is in each object
+  /// of its class.
+  std::vector<Array> Arrays;
+  /// Why there may be many more; nothing where nothing says so.
+  std::optional<RecordReliance> Many;
+
+  /// Elements of all arrays, of each once.
+  uint64_t known() const;
+};
+
+/// Of facts that are solved.
+RecordInstances instancesOf(const FactBase &Facts, llvm::StringRef Record);
 
 } // namespace whet
 
