@@ -411,4 +411,14 @@ TEST(FieldOrder, IsTheBestOfAllOrders) {
   EXPECT_GT(Improved, 500U);
 }
 
+TEST(RecordLayout, AFieldIsAligned) {
+  Unit U("struct S { char A; int B; char C; };");
+  const CXXRecordDecl &Record = U.record("S");
+  const FieldDecl &B = **std::next(Record.field_begin());
+  std::optional<RecordLayout> L = RecordLayout::aligned(Record, B, 64);
+  ASSERT_TRUE(L);
+  EXPECT_EQ(shown(*L), "A@0+8 hole@8+504 B@512+32 C@544+8 tail+472 of 1024");
+  EXPECT_EQ(L->parts()[1].Declaration, &B);
+}
+
 } // namespace

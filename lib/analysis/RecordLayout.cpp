@@ -169,15 +169,11 @@ static FieldDecl *copyField(const FieldDecl &From, CXXRecordDecl &To,
   return Field;
 }
 
-std::optional<RecordLayout>
-RecordLayout::ordered(const CXXRecordDecl &Record,
-                      llvm::ArrayRef<const FieldDecl *> Fields) {
-  if (!hasLayout(Record))
-    return std::nullopt;
-  ASTContext &Ctx = Record.getASTContext();
+// A record like Record, without fields.
+static CXXRecordDecl &startCopy(const CXXRecordDecl &Record, ASTContext &Ctx) {
   auto *Copy = CXXRecordDecl::Create(
       Ctx, Record.getTagKind(), Ctx.getTranslationUnitDecl(), SourceLocation(),
-      SourceLocation(), &Ctx.Idents.get("(reordered)"));
+      SourceLocation(), &Ctx.Idents.get("(copy)"));
   copyAttributes(Record, *Copy, Ctx);
   Copy->startDefinition();
   llvm::SmallVector<const CXXBaseSpecifier *, 4> Bases;
@@ -189,10 +185,46 @@ RecordLayout::ordered(const CXXRecordDecl &Record,
     addVirtualFunction(*Copy, Ctx);
   if (!Record.isPOD())
     addDestructor(*Copy, Ctx);
+  return *Copy;
+}
+
+std::optional<RecordLayout>
+RecordLayout::ordered(const CXXRecordDecl &Record,
+                      llvm::ArrayRef<const FieldDecl *> Fields) {
+  if (!hasLayout(Record))
+    return std::nullopt;
+  ASTContext &Ctx = Record.getASTContext();
+  CXXRecordDecl &Copy = startCopy(Record, Ctx);
   for (const FieldDecl *Field : Fields)
-    copyField(*Field, *Copy, Ctx);
-  Copy->completeDefinition();
-  std::optional<RecordLayout> Layout = of(*Copy);
+    copyField(*Field, Copy, Ctx);
+  return ofCopy(Copy, Fields);
+}
+
+std::optional<RecordLayout> RecordLayout::aligned(const CXXRecordDecl &Record,
+                                                  const FieldDecl &Aligned,
+                                                  uint64_t Bytes) {
+  if (!hasLayout(Record))
+    return std::nullopt;
+  ASTContext &Ctx = Record.getASTContext();
+  CXXRecordDecl &Copy = startCopy(Record, Ctx);
+  llvm::SmallVector<const FieldDecl *, 8> Fields(Record.fields());
+  for (const FieldDecl *Field : Fields) {
+    FieldDecl *Copied = copyField(*Field, Copy, Ctx);
+    if (Field == &Aligned)
+      Copied->addAttr(AlignedAttr::CreateImplicit(
+          Ctx, /*IsAlignmentExpr=*/true,
+          IntegerLiteral::Create(Ctx,
+                                 llvm::APInt(Ctx.getIntWidth(Ctx.IntTy), Bytes),
+                                 Ctx.IntTy, SourceLocation())));
+  }
+  return ofCopy(Copy, Fields);
+}
+
+std::optional<RecordLayout>
+RecordLayout::ofCopy(CXXRecordDecl &Copy,
+                     llvm::ArrayRef<const FieldDecl *> Fields) {
+  Copy.completeDefinition();
+  std::optional<RecordLayout> Layout = of(Copy);
   if (Layout)
     for (LayoutPart &Part : Layout->Parts)
       if (Part.Declaration)

@@ -940,8 +940,10 @@ static bool mayBeForeignBytes(const Expr &Source) {
       const auto *F = dyn_cast<FunctionDecl>(Parameter->getDeclContext());
       return F && takesInteger(*F);
     }
-  return !isa<DeclRefExpr, MemberExpr>(E) ||
-         E->getType()->getPointeeType().isConstQualified();
+  // A name may be that of an array, or of an integer that is cast.
+  QualType To = E->getType()->getPointeeType();
+  return !isa<DeclRefExpr, MemberExpr>(E) || To.isNull() ||
+         To.isConstQualified();
 }
 
 static bool areRelated(const CXXRecordDecl *A, const CXXRecordDecl *B) {

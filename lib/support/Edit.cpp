@@ -64,13 +64,21 @@ EditBuilder::replaceByStatements(const Stmt &S,
   return replace(S.getSourceRange(), Lines + Texts.back());
 }
 
-EditBuilder &EditBuilder::insertBefore(const Stmt &S, llvm::StringRef Text) {
-  if (!isEditable(S.getBeginLoc())) {
+EditBuilder &EditBuilder::insertAt(SourceLocation Loc, llvm::StringRef Text) {
+  if (!isEditable(Loc)) {
     Refused = true;
     return *this;
   }
-  Changes.push_back(FixItHint::CreateInsertion(S.getBeginLoc(), Text));
+  Changes.push_back(FixItHint::CreateInsertion(Loc, Text));
   return *this;
+}
+
+EditBuilder &EditBuilder::insertBefore(const Stmt &S, llvm::StringRef Text) {
+  return insertAt(S.getBeginLoc(), Text);
+}
+
+EditBuilder &EditBuilder::insertBefore(const Decl &D, llvm::StringRef Text) {
+  return insertAt(D.getBeginLoc(), Text);
 }
 
 EditBuilder &EditBuilder::insertAfter(const Stmt &S, llvm::StringRef Text) {

@@ -63,6 +63,12 @@ public:
   ordered(const clang::CXXRecordDecl &Record,
           llvm::ArrayRef<const clang::FieldDecl *> Fields);
 
+  /// The layout that \p Record would have if \p Field, one of its own, were
+  /// aligned to \p Bytes, a power of two. Uses memory as `ordered` does.
+  static std::optional<RecordLayout> aligned(const clang::CXXRecordDecl &Record,
+                                             const clang::FieldDecl &Field,
+                                             uint64_t Bytes);
+
   llvm::ArrayRef<LayoutPart> parts() const { return Parts; }
   llvm::ArrayRef<LayoutHole> holes() const { return Holes; }
   /// sizeof.
@@ -77,6 +83,9 @@ public:
   uint64_t unusedBits() const;
 
 private:
+  static std::optional<RecordLayout>
+  ofCopy(clang::CXXRecordDecl &Copy,
+         llvm::ArrayRef<const clang::FieldDecl *> Fields);
   void add(LayoutPart Part);
   void findHoles();
 

@@ -25,6 +25,7 @@
 #include <string>
 
 namespace clang {
+class Decl;
 class Expr;
 class Stmt;
 class VarDecl;
@@ -54,6 +55,9 @@ public:
   /// Puts \p Text right before the first token of \p S.
   EditBuilder &insertBefore(const clang::Stmt &S, llvm::StringRef Text);
 
+  /// Puts \p Text right before the first token of \p D.
+  EditBuilder &insertBefore(const clang::Decl &D, llvm::StringRef Text);
+
   /// Puts \p Text right after the last token of \p S.
   EditBuilder &insertAfter(const clang::Stmt &S, llvm::StringRef Text);
 
@@ -74,6 +78,7 @@ public:
 
 private:
   bool isEditable(clang::SourceLocation Loc);
+  EditBuilder &insertAt(clang::SourceLocation Loc, llvm::StringRef Text);
   bool isFollowedBy(clang::SourceLocation Loc,
                     llvm::ArrayRef<clang::tok::TokenKind> Kinds) const;
   void insertAmpersand(const clang::VarDecl &V, clang::SourceLocation TypeEnd);

@@ -137,6 +137,17 @@ const Parsed *parse(const char *Buffer) {
   return reinterpret_cast<const Parsed *>(Buffer);
 }
 
+struct Stored {
+  bool A;
+  long B;
+  bool C;
+};
+std::vector<Stored> Storeds;
+alignas(Stored) unsigned char Storage[sizeof(Stored)];
+Stored *stored() {
+  return static_cast<Stored *>(static_cast<void *>(Storage));
+}
+
 struct Untyped {
   bool A;
   long B;
