@@ -160,16 +160,17 @@ def fix(project, name, build):
 RECORD = re.compile(r"'(?P<name>[^']+)' takes (?P<now>\d+) bytes, (?P<saved>\d+) of them")
 
 
-def dwarf_sizes(folder):
-    """Sizes of records by their names, from all objects below `folder`."""
+def dwarf_sizes(folder, names):
+    """Sizes of the records called so, as the objects below `folder` have them."""
     sizes = {}
-    for path in folder.rglob("*.o"):
-        done = subprocess.run(["pahole", "--sizes", str(path)], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        for line in done.stdout.splitlines():
-            columns = line.split("\t")
-            if len(columns) >= 2:
-                sizes.setdefault(columns[0].split("::")[-1], set()).add(int(columns[1]))
+    objects = [str(path) for path in folder.rglob("*.o")]
+    for name in sorted(names):
+        done = subprocess.run(["/usr/lib/llvm-22/bin/llvm-dwarfdump", "--name", name, *objects],
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for entry in re.split(r"\n(?=0x)", done.stdout):
+            size = re.search(r"DW_AT_byte_size\s+\((0x\w+)\)", entry)
+            if size and re.search("DW_TAG_(class|structure)_type", entry):
+                sizes.setdefault(name, set()).add(int(size.group(1), 16))
     return sizes
 
 
@@ -187,8 +188,9 @@ def reorder(project, name, build):
         (copy / ".clang-tidy").write_text(config, encoding="utf-8")
         for step in ("configure", "build"):
             commands(project, step, copy)
-        before = dwarf_sizes(copy)
         fixable = [f for f in findings(build, copy) if f["safeFix"] or f["unsafeFix"]]
+        names = {RECORD.match(f["message"])["name"] for f in fixable}
+        before = dwarf_sizes(copy, names)
         whet(build, copy, "fix", "--unsafe", "--quiet", quiet=True)
         after = findings(build, copy)
         left = [f for f in after if f["safeFix"] or f["unsafeFix"]]
@@ -196,7 +198,7 @@ def reorder(project, name, build):
             raise Failure(f"a second run would fix {len(left)} more: {left[0]}")
         for step in ("build", "test"):
             commands(project, step, copy)
-        now = dwarf_sizes(copy)
+        now = dwarf_sizes(copy, names)
         kept = {f["message"] for f in after}
         for record in (RECORD.match(f["message"]) for f in fixable
                        if f["message"] not in kept):
