@@ -477,6 +477,7 @@ llvm::SmallPtrSet<const FieldDecl *, 8>
 whet::stayingFields(llvm::ArrayRef<const FieldDecl *> Fields) {
   // The longest run that ends in each field, and what is before it there.
   llvm::SmallVector<std::pair<unsigned, int>, 16> Runs;
+  Runs.reserve(Fields.size());
   int Best = -1;
   for (int I = 0; I < static_cast<int>(Fields.size()); ++I) {
     std::pair<unsigned, int> Run(1, -1);
