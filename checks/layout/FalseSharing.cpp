@@ -326,6 +326,7 @@ void FalseSharing::reportPair(const CXXRecordDecl &Pattern,
   const FieldDecl &First = *Fields.front().Field;
   const FieldDecl &Second = *Fields.back().Field;
   std::vector<std::string> Keys;
+  Keys.reserve(Fields.size());
   for (const PlacedField &P : Fields)
     Keys.push_back(P.Key);
   Finding F;
