@@ -2,6 +2,7 @@
 #include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -44,12 +45,12 @@ static const llvm::StringSet<> &lockingFunctions() {
 
 // "std::atomic", whatever inline namespaces it is in.
 static std::string libraryName(const NamedDecl &D) {
-  std::string Name = D.getNameAsString();
+  llvm::SmallVector<std::string, 4> Scopes = {D.getNameAsString()};
   for (const DeclContext *C = D.getDeclContext(); C; C = C->getParent())
     if (const auto *Namespace = dyn_cast<NamespaceDecl>(C);
         Namespace && !Namespace->isInline())
-      Name = Namespace->getNameAsString() + "::" + Name;
-  return Name;
+      Scopes.push_back(Namespace->getNameAsString());
+  return llvm::join(llvm::reverse(Scopes), "::");
 }
 
 // --- Types -----------------------------------------------------------------

@@ -489,17 +489,17 @@ Condition whet::areWrittenApart(llvm::ArrayRef<std::string> Keys) {
 
 // --- What is looked at -------------------------------------------------------
 
-static const CXXRecordDecl &patternOf(const CXXRecordDecl &Record) {
+static const CXXRecordDecl *patternOf(const CXXRecordDecl &Record) {
   const CXXRecordDecl *Pattern = Record.getTemplateInstantiationPattern();
-  return Pattern ? *Pattern : Record;
+  return Pattern ? Pattern : &Record;
 }
 
 static const FieldDecl *patternOf(const FieldDecl &Field) {
   const auto *Record = dyn_cast<CXXRecordDecl>(Field.getParent());
-  if (!Record || &patternOf(*Record) == Record)
+  if (!Record || patternOf(*Record) == Record)
     return &Field;
   unsigned Index = Field.getFieldIndex();
-  for (const FieldDecl *F : patternOf(*Record).fields())
+  for (const FieldDecl *F : patternOf(*Record)->fields())
     if (F->getFieldIndex() == Index)
       return F;
   return nullptr;

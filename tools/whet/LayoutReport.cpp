@@ -1,6 +1,7 @@
 #include "LayoutReport.h"
 #include "Talk.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
@@ -138,7 +139,7 @@ static void addTargets(std::vector<std::string> &Lines, const KnownRecord &R) {
   }
   Lines.reserve(Lines.size() + Groups.size());
   for (const auto &[Sizes, Targets] : Groups)
-    Lines.push_back("on " + Targets + ": " + Sizes);
+    Lines.push_back(llvm::formatv("on {0}: {1}", Targets, Sizes));
 }
 
 std::vector<std::string> whet::remarks(const KnownRecord &R) {

@@ -28,12 +28,12 @@ namespace whet {
 /// A LayoutPart in words.
 struct RecordPart {
   LayoutPart::PartKind Kind = LayoutPart::Field;
-  /// In bits, as in LayoutPart.
-  uint64_t Offset = 0;
-  uint64_t Size = 0;
   bool IsBitField = false;
   /// Whether it begins in the tail of a base, before sizeof the base is over.
   bool IsInTail = false;
+  /// In bits, as in LayoutPart.
+  uint64_t Offset = 0;
+  uint64_t Size = 0;
   /// Empty for what has none: a vptr, an anonymous union, padding bits.
   std::string Name;
   std::string Type;
