@@ -128,6 +128,12 @@ TEST(LockRegions, GuardsHoldToTheEndOfTheirScope) {
             "a:'m'; b:");
 }
 
+TEST(LockRegions, BranchesThatAreNeverTaken) {
+  EXPECT_EQ(heldIn("std::unique_lock g(m); while (true) { at(\"a\");"
+                   "g.unlock(); at(\"b\"); g.lock(); }"),
+            "a:'m'; b:");
+}
+
 TEST(LockRegions, TemporariesHoldNothing) {
   EXPECT_EQ(heldIn("std::lock_guard<std::mutex>{m}; at(\"a\");"), "a:");
 }

@@ -3,8 +3,8 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
-#include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/raw_ostream.h"
@@ -56,6 +56,15 @@ std::string HeldLock::name() const {
   if (Text.empty() && Guard)
     Add(Guard->getNameAsString());
   return Text.empty() ? "a lock" : Text;
+}
+
+SourceLocation HeldLock::acquiredBefore(SourceLocation Loc,
+                                        const SourceManager &SM) const {
+  SourceLocation Last = Acquired.front();
+  for (SourceLocation Place : Acquired)
+    if (SM.isBeforeInTranslationUnit(Place, Loc))
+      Last = Place;
+  return Last;
 }
 
 // --- Guards' initialisers
@@ -243,7 +252,7 @@ void LockDataflow::addGuard(const VarDecl &D, State At) {
     return;
   auto Lock = std::make_unique<HeldLock>();
   Lock->Guard = &D;
-  Lock->Acquired = D.getLocation();
+  Lock->Acquired = {D.getLocation()};
   Lock->Mode = *Mode;
   R.Guards[D.getCanonicalDecl()] = R.Locks.size();
   R.Locks.push_back(std::move(Lock));
@@ -293,13 +302,19 @@ bool LockDataflow::VisitVarDecl(VarDecl *D) {
 
 bool LockDataflow::VisitCallExpr(CallExpr *E) {
   for (const LockCall &C : Models.calls(*E)) {
-    if (!C.Path || C.Op == LockOp::Wait || C.Op == LockOp::Ask || slotOf(C))
+    if (!C.Path || C.Op == LockOp::Wait || C.Op == LockOp::Ask)
       continue;
+    if (std::optional<unsigned> Slot = slotOf(C)) {
+      HeldLock &Known = *R.Locks[*Slot];
+      if (!Known.Guard && C.Op == LockOp::Acquire)
+        Known.Acquired.push_back(E->getExprLoc());
+      continue;
+    }
     auto Lock = std::make_unique<HeldLock>();
     if (C.Lock)
       Lock->Mutexes.push_back(C.Lock);
     Lock->Paths.push_back(*C.Path);
-    Lock->Acquired = E->getExprLoc();
+    Lock->Acquired = {E->getExprLoc()};
     Lock->Mode = C.Mode;
     R.Locks.push_back(std::move(Lock));
     OnEntry.push_back(State::Entry);
@@ -322,7 +337,7 @@ void LockDataflow::addCallersLocks() {
         continue;
       auto Lock = std::make_unique<HeldLock>();
       Lock->Paths.push_back(std::move(*Path));
-      Lock->Acquired = F.getLocation();
+      Lock->Acquired = {F.getLocation()};
       Lock->Mode = Attr->isShared() ? LockMode::Shared : LockMode::Exclusive;
       Lock->IsCallers = true;
       R.Locks.push_back(std::move(Lock));
@@ -581,7 +596,7 @@ void LockDataflow::run() {
     return;
   std::vector<std::optional<States>> AtStart(Graph->getNumBlockIDs());
   AtStart[Graph->getEntry().getBlockID()] = OnEntry;
-  llvm::ReversePostOrderTraversal<const CFG *> Order(Graph.get());
+  PostOrderCFGView Order(Graph.get());
   bool IsChanged = true;
   while (IsChanged) {
     IsChanged = false;

@@ -42,14 +42,19 @@ struct HeldLock {
   llvm::SmallVector<AccessPath, 2> Paths;
   /// The guard; null if there is none.
   const clang::VarDecl *Guard = nullptr;
-  /// The guard's name, the call that locks, or the function that needs it.
-  clang::SourceLocation Acquired;
+  /// The guard's name, the calls that lock, or the function that needs it; in
+  /// source order, at least one.
+  llvm::SmallVector<clang::SourceLocation, 1> Acquired;
   LockMode Mode = LockMode::Exclusive;
   /// The caller locks it: an attribute says so.
   bool IsCallers = false;
 
-  /// "mu_", "a and b": for messages.
+  /// "'mu_'", "'a' and 'b'": for messages.
   std::string name() const;
+
+  /// The last place before \p Loc where it is taken, or else the first.
+  clang::SourceLocation acquiredBefore(clang::SourceLocation Loc,
+                                       const clang::SourceManager &SM) const;
 };
 
 class LockRegions {

@@ -1,0 +1,89 @@
+// check: whet-blocking-under-lock
+// std: c++17
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unistd.h>
+
+using Guard = std::lock_guard<std::mutex>;
+
+namespace {
+void save(const char *Path) {
+  std::FILE *F = std::fopen(Path, "w"); // note "'fopen' reads or writes a file"
+  if (F)
+    std::fclose(F);
+}
+void saveAll(bool B) {
+  if (B)
+    save("a"); // note "'save' is called here"
+}
+void twice(int N) {
+  if (N > 0)
+    twice(N - 1);
+  else
+    sleep(1); // note "'sleep' sleeps"
+}
+int compute(int N) { return N * 2; }
+void store(std::FILE *F) { std::fflush(F); } // note "'fflush' reads or writes a file"
+struct Base {
+  virtual ~Base() = default;
+  virtual void run() { sleep(1); }
+};
+struct Last final : Base {
+  void run() override { sleep(2); } // note "'sleep' sleeps"
+};
+} // namespace
+
+class Table {
+  std::mutex Mu;
+  std::FILE *Mine = nullptr;
+  int Count = 0;
+  std::function<void()> OnChange;
+
+  void closeMine() { std::fclose(Mine); }
+
+public:
+  void chain() {
+    Guard G(Mu); // note "locked here"
+    saveAll(Count > 0); // want "'saveAll' reads or writes a file while 'Mu' is held"
+  }
+  void recursive() {
+    Guard G(Mu);
+    twice(Count); // want "'twice' sleeps while 'Mu' is held"
+  }
+  void harmless() {
+    Guard G(Mu);
+    Count = compute(Count);
+  }
+  void passes(std::FILE *Theirs) {
+    Guard G(Mu);
+    store(Theirs); // want "'store' reads or writes a file while 'Mu' is held"
+    ++Count;
+  }
+  void passesOwn() {
+    Guard G(Mu);
+    store(Mine);
+    closeMine();
+  }
+  void later() {
+    Guard G(Mu);
+    OnChange = [] { sleep(1); };
+  }
+  void now() {
+    Guard G(Mu);
+    auto Nap = [] { sleep(1); }; // note "'sleep' sleeps"
+    Nap(); // want "'operator\(\)' sleeps while 'Mu' is held"
+  }
+  // Nobody knows what these do.
+  void unknown(Base &B, void (*F)()) {
+    Guard G(Mu);
+    B.run();
+    F();
+    OnChange();
+  }
+  void known(Last &L) {
+    Guard G(Mu);
+    L.run(); // want "'run' sleeps while 'Mu' is held"
+  }
+};
