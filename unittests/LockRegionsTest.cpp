@@ -153,6 +153,11 @@ TEST(LockRegions, MaybeHeldIsNotHeld) {
   EXPECT_EQ(heldIn("std::unique_lock g(m); again: at(\"a\"); g.unlock();"
                    "if (c()) goto again;"),
             "a: released?");
+  EXPECT_EQ(Snippet("struct Hold { std::mutex *M; Hold(std::mutex *M) : M(M) "
+                    "{ if (M) M->lock(); } ~Hold() { if (M) M->unlock(); } };"
+                    "void f() { Hold H(c() ? &m : nullptr); at(\"a\"); }")
+                .Result,
+            "a: released?");
   EXPECT_EQ(heldIn("std::unique_lock g(m, 5); at(\"a\");"), "a: released?");
 }
 
@@ -188,6 +193,16 @@ TEST(LockRegions, MutexesLockedByHand) {
             "a:; b:'p'");
   EXPECT_EQ(heldIn("s.lock_shared(); at(\"a\"); s.unlock_shared();"),
             "a:'s' shared");
+}
+
+TEST(LockRegions, MutexesUnlockedByHandUnderTheirGuards) {
+  EXPECT_EQ(heldIn("std::lock_guard g(m); at(\"a\"); m.unlock(); at(\"b\");"
+                   "m.lock(); at(\"c\");"),
+            "a:'m'; b: released?; c:'m'");
+  EXPECT_EQ(Snippet("std::mutex &which(); void f() { std::lock_guard g(m);"
+                    "which().unlock(); at(\"a\"); }")
+                .Result,
+            "a: released?");
 }
 
 TEST(LockRegions, MovesCarryTheLock) {

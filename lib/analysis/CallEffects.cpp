@@ -689,6 +689,8 @@ public:
   }
 
   bool VisitBinaryOperator(BinaryOperator *E) override {
+    if (E->isLogicalOp())
+      mark(Effects.Conditional, E->getRHS());
     if (E->getOpcode() != BO_Assign)
       return true;
     const Expr *Right = E->getRHS()->IgnoreImplicit()->IgnoreParenCasts();
@@ -709,10 +711,28 @@ public:
   bool VisitIfStmt(IfStmt *S) override {
     noteIfCold(S->getThen());
     noteIfCold(S->getElse());
+    mark(Effects.Conditional, S->getThen());
+    mark(Effects.Conditional, S->getElse());
     return true;
   }
+  bool VisitSwitchStmt(SwitchStmt *S) override {
+    mark(Effects.Conditional, S->getBody());
+    return true;
+  }
+  bool
+  VisitAbstractConditionalOperator(AbstractConditionalOperator *E) override {
+    mark(Effects.Conditional, E->getTrueExpr());
+    mark(Effects.Conditional, E->getFalseExpr());
+    return true;
+  }
+  bool VisitForStmt(ForStmt *S) override { return noteLoop(S->getBody()); }
+  bool VisitWhileStmt(WhileStmt *S) override { return noteLoop(S->getBody()); }
+  bool VisitDoStmt(DoStmt *S) override { return noteLoop(S->getBody()); }
+  bool VisitCXXForRangeStmt(CXXForRangeStmt *S) override {
+    return noteLoop(S->getBody());
+  }
   bool VisitCXXCatchStmt(CXXCatchStmt *S) override {
-    markCold(S->getHandlerBlock());
+    mark(Effects.Cold, S->getHandlerBlock());
     return true;
   }
 
@@ -735,17 +755,44 @@ private:
     if (const auto *Block = dyn_cast_or_null<CompoundStmt>(Branch))
       Last = Block->body_empty() ? nullptr : Block->body_back();
     if (isEnd(Last))
-      markCold(Branch);
+      mark(Effects.Cold, Branch);
   }
 
-  void markCold(const Stmt *S) {
+  static void mark(llvm::DenseSet<const Stmt *> &Set, const Stmt *S) {
     llvm::SmallVector<const Stmt *, 16> Work{S};
     while (!Work.empty()) {
       const Stmt *Next = Work.pop_back_val();
-      if (!Next || !Effects.Cold.insert(Next).second)
+      if (!Next || !Set.insert(Next).second)
         continue;
       Work.append(Next->child_begin(), Next->child_end());
     }
+  }
+
+  static bool mayLeave(const Stmt *S) {
+    llvm::SmallVector<const Stmt *, 16> Work{S};
+    while (!Work.empty()) {
+      const Stmt *Next = Work.pop_back_val();
+      if (!Next)
+        continue;
+      if (isa<BreakStmt, ReturnStmt, ContinueStmt, GotoStmt>(Next))
+        return true;
+      Work.append(Next->child_begin(), Next->child_end());
+    }
+    return false;
+  }
+
+  // Behind a way out, a loop's body is what happens if all else failed.
+  bool noteLoop(const Stmt *Body) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
+    bool MayHaveLeft = false;
+    if (!Block)
+      return true;
+    for (const Stmt *S : Block->body()) {
+      if (MayHaveLeft)
+        mark(Effects.Conditional, S);
+      MayHaveLeft |= mayLeave(S);
+    }
+    return true;
   }
 
   CallEffects &Effects;
@@ -814,8 +861,24 @@ static bool waitsForOthers(const Expr &E, LockModels &Locks,
   return false;
 }
 
+// Whether E does what the standard says, or what the compiler makes.
+static bool isOfLibrary(const Expr &E) {
+  const FunctionDecl *Callee = calleeOf(E);
+  if (!Callee)
+    return false;
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&E);
+  bool CallsBack = Operator && Operator->getOperator() == OO_Call;
+  return Callee->isImplicit() || Callee->isDefaulted() ||
+         (isOfStandardLibrary(*Callee) && !CallsBack) ||
+         Callee->getBuiltinID() != 0;
+}
+
 void CallEffects::summarise(const FunctionDecl &F) {
   Summary &Sum = Functions[F.getCanonicalDecl()];
+  if (isa<CoroutineBodyStmt>(F.getBody())) {
+    Sum.MayDoAnything = true;
+    return;
+  }
   std::unique_ptr<LockRegions> Regions;
   if (LockRegions::mentionsLocks(F, Locks))
     Regions = std::make_unique<LockRegions>(F, Locks);
@@ -823,26 +886,33 @@ void CallEffects::summarise(const FunctionDecl &F) {
   bool IsUnderCallersLock =
       Regions && llvm::any_of(Regions->locks(),
                               [](const auto &L) { return L->IsCallers; });
-  if (IsUnderCallersLock)
+  if (IsUnderCallersLock) {
+    Sum.MayDoAnything = true;
     return;
+  }
   auto AddOp = [&](BlockingKind Kind, BlockingObject Object,
                    SourceLocation Where, const std::string &Name) {
     Sum.Ops.try_emplace({static_cast<unsigned>(Kind), Object.code()}, Where,
                         Name);
   };
   for (const Expr *E : ownCalls(F)) {
-    if (isCold(*E) || (Regions && Regions->mayBeReleasedAt(*E)))
+    bool IsEffect = !isCold(*E) && !Conditional.contains(E) &&
+                    !(Regions && Regions->mayBeReleasedAt(*E));
+    std::optional<BlockingOp> Op = blocking(*E, F);
+    bool Waits = !Op && waitsForOthers(*E, Locks, Regions.get());
+    const FunctionDecl *Callee = Op || Waits ? nullptr : projectCallee(*E);
+    if (Callee)
+      Sum.MayCall.push_back(Callee->getCanonicalDecl());
+    else
+      Sum.MayDoAnything |= Op || Waits || !isOfLibrary(*E);
+    if (!IsEffect)
       continue;
-    if (std::optional<BlockingOp> Op = blocking(*E, F)) {
+    if (Op)
       AddOp(Op->Kind, Op->Object, E->getExprLoc(), Op->Name);
-      continue;
-    }
-    if (waitsForOthers(*E, Locks, Regions.get())) {
+    else if (Waits)
       AddOp(BlockingKind::Wait, BlockingObject::fresh(), E->getExprLoc(),
             calleeOf(*E)->getNameAsString());
-      continue;
-    }
-    if (const FunctionDecl *Callee = projectCallee(*E))
+    else if (Callee)
       Sum.Calls.push_back(
           {Callee->getCanonicalDecl(), E->getExprLoc(), objects(*E, F)});
   }
@@ -865,6 +935,41 @@ void CallEffects::collect(ASTContext &Ctx) {
   for (const FunctionDecl *F : Collector.Bodies)
     summarise(*F);
   settleHarmless();
+  settleLooping();
+}
+
+// A loop, or a call of what loops.
+static bool loops(const FunctionDecl &F) {
+  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    if (isa<ForStmt, CXXForRangeStmt, WhileStmt, DoStmt>(Next))
+      return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
+void CallEffects::settleLooping() {
+  for (const auto &[F, Sum] : Functions)
+    if (const FunctionDecl *Definition = F->getDefinition();
+        Definition && loops(*Definition))
+      Looping.insert(F);
+  bool IsChanged = true;
+  while (IsChanged) {
+    IsChanged = false;
+    for (const auto &[F, Sum] : Functions)
+      if (!Looping.contains(F) &&
+          llvm::any_of(Sum.MayCall, [&](const FunctionDecl *Callee) {
+            // Who calls itself does so again and again.
+            return Callee == F || Looping.contains(Callee);
+          })) {
+        Looping.insert(F);
+        IsChanged = true;
+      }
+  }
 }
 
 // Starts from functions that neither block nor call anything of the project,
@@ -874,9 +979,9 @@ void CallEffects::settleHarmless() {
   while (IsChanged) {
     IsChanged = false;
     for (const auto &[F, Sum] : Functions)
-      if (Sum.Ops.empty() && !Harmless.contains(F) &&
-          llvm::all_of(Sum.Calls, [&](const Call &C) {
-            return C.Callee == F || Harmless.contains(C.Callee);
+      if (!Sum.MayDoAnything && !Harmless.contains(F) &&
+          llvm::all_of(Sum.MayCall, [&](const FunctionDecl *Callee) {
+            return Callee == F || Harmless.contains(Callee);
           })) {
         Harmless.insert(F);
         IsChanged = true;
@@ -901,6 +1006,8 @@ void CallEffects::publish(FactBase &Facts) const {
     if (!Key)
       continue;
     const SourceManager &SM = F->getASTContext().getSourceManager();
+    if (Sum.Ops.empty() && Sum.Calls.empty())
+      continue;
     EffectFact Fact;
     for (const auto &[Effect, Op] : Sum.Ops)
       Fact.add(Effect,

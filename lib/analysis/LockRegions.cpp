@@ -5,6 +5,7 @@
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/CFG.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/raw_ostream.h"
@@ -227,6 +228,7 @@ private:
   void construct(unsigned Slot, const CXXConstructExpr &Init,
                  States &Now) const;
   void apply(const LockCall &C, States &Now) const;
+  bool applyToGuards(const LockCall &C, States &Now) const;
   void set(unsigned Slot, State To, States &Now) const;
   void lend(llvm::ArrayRef<const Expr *> Args, States &Now) const;
 
@@ -375,16 +377,36 @@ void LockDataflow::set(unsigned Slot, State To, States &Now) const {
   Now[Slot] = IsEscaped ? State::Maybe : To;
 }
 
+// A mutex that is unlocked by hand is so under its guard, too.
+bool LockDataflow::applyToGuards(const LockCall &C, States &Now) const {
+  bool IsAny = false;
+  for (unsigned I = 0; I < R.Locks.size(); ++I) {
+    if (!R.Locks[I]->Guard || !llvm::is_contained(R.Locks[I]->Paths, *C.Path))
+      continue;
+    bool Unlocks = C.Op == LockOp::Release && Now[I] == State::Held;
+    bool Locks = C.Op == LockOp::Acquire && Now[I] == State::Released;
+    if (Unlocks || Locks)
+      set(I, Unlocks ? State::Released : State::Held, Now);
+    IsAny |= Unlocks || Locks;
+  }
+  return IsAny;
+}
+
 void LockDataflow::apply(const LockCall &C, States &Now) const {
+  // Whichever that is.
+  if (!C.Path && C.Op == LockOp::Release)
+    llvm::replace(Now, State::Held, State::Maybe);
   std::optional<unsigned> Slot = slotOf(C);
-  if (!Slot)
+  if (!Slot || (!R.Locks[*Slot]->Guard && applyToGuards(C, Now)))
     return;
   State Was = Now[*Slot];
   bool IsLocal =
       R.Locks[*Slot]->Guard && !isa<ParmVarDecl>(R.Locks[*Slot]->Guard);
   switch (C.Op) {
   case LockOp::Acquire:
-    return set(*Slot, Was == State::Released ? State::Entry : State::Held, Now);
+    return set(*Slot,
+               Was == State::Released && !IsLocal ? State::Entry : State::Held,
+               Now);
   case LockOp::Release:
     if (Was == State::Held || (IsLocal && Was != State::Entry))
       return set(*Slot, State::Free, Now);
@@ -433,6 +455,9 @@ void LockDataflow::construct(unsigned Slot, const CXXConstructExpr &Init,
     case Tag::None:
       break;
     }
+    // There may be no mutex.
+    if (isa<AbstractConditionalOperator>(Arg->IgnoreParenImpCasts()))
+      To = State::Maybe;
     bool IsMutex = llvm::is_contained(R.Locks[Slot]->Mutexes, Arg);
     bool IsOfLibrary = Init.getConstructor()->getParent()->isInStdNamespace();
     // A timeout, or a flag that says whether to lock.

@@ -14,6 +14,9 @@
 // those of all units are joined. Each fact keeps the shortest chain of calls
 // that proves it.
 //
+// What a function does only on some of its branches is no effect of it: whether
+// a caller's arguments lead there is not known.
+//
 // What a function waits for or writes to is part of its effect, as its caller
 // may know it: an object of its own, a parameter, something global, or nothing
 // that anyone else could have. Where that is not known there is no effect. Nor
@@ -131,9 +134,15 @@ public:
   /// functions, pointers, and functions of system headers.
   static const clang::FunctionDecl *projectCallee(const clang::Expr &E);
 
-  /// Whether \p F, and all that it calls, is at hand, and nothing blocks.
+  /// Whether \p F, and all that it calls, is at hand, and on no branch calls
+  /// anything of which it is not known that it does not block.
   bool isKnownHarmless(const clang::FunctionDecl &F) const {
     return Harmless.contains(F.getCanonicalDecl());
+  }
+
+  /// Whether the body of \p F, of this unit, or of one that it calls, loops.
+  bool hasLoop(const clang::FunctionDecl &F) const {
+    return Looping.contains(F.getCanonicalDecl());
   }
 
   /// Adds all that was collected to \p Facts.
@@ -152,6 +161,10 @@ private:
              std::pair<clang::SourceLocation, std::string>>
         Ops;
     std::vector<Call> Calls;
+    /// Those on some branches only.
+    std::vector<const clang::FunctionDecl *> MayCall;
+    /// Whether it may block on some branch, or calls what is not known.
+    bool MayDoAnything = false;
   };
 
   /// What is assigned to a local variable.
@@ -162,6 +175,7 @@ private:
                                          unsigned Depth = 0) const;
   void summarise(const clang::FunctionDecl &F);
   void settleHarmless();
+  void settleLooping();
 
   LockModels &Locks;
   llvm::StringSet<> Named;
@@ -172,7 +186,9 @@ private:
   /// What members are initialised by.
   llvm::DenseSet<const clang::Expr *> OwnInits;
   llvm::DenseSet<const clang::Stmt *> Cold;
+  llvm::DenseSet<const clang::Stmt *> Conditional;
   llvm::DenseSet<const clang::FunctionDecl *> Harmless;
+  llvm::DenseSet<const clang::FunctionDecl *> Looping;
 };
 
 /// The calls and constructions that the body of \p F itself executes, and the

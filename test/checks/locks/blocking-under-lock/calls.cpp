@@ -14,15 +14,32 @@ void save(const char *Path) {
   if (F)
     std::fclose(F);
 }
-void saveAll(bool B) {
-  if (B)
-    save("a"); // note "'save' is called here"
+void saveAll() {
+  save("a"); // note "'save' is called here"
 }
 void twice(int N) {
   if (N > 0)
     twice(N - 1);
-  else
-    sleep(1); // note "'sleep' sleeps"
+  sleep(1); // note "'sleep' sleeps"
+}
+// On some branches only: nobody knows whether these calls get there.
+void saveIf(bool B) {
+  if (B)
+    save("a");
+  switch (int(B)) {
+  case 2:
+    save("b");
+  }
+  B ? save("c") : void();
+  (void)(B && (save("d"), true));
+}
+int tryAgain(int N) {
+  for (int I = 0; I < N; ++I) {
+    if (I * I == N)
+      break;
+    sleep(1);
+  }
+  return N;
 }
 int compute(int N) { return N * 2; }
 void store(std::FILE *F) { std::fflush(F); } // note "'fflush' reads or writes a file"
@@ -46,11 +63,16 @@ class Table {
 public:
   void chain() {
     Guard G(Mu); // note "locked here"
-    saveAll(Count > 0); // want "'saveAll' reads or writes a file while 'Mu' is held"
+    saveAll(); // want "'saveAll' reads or writes a file while 'Mu' is held"
   }
   void recursive() {
     Guard G(Mu);
     twice(Count); // want "'twice' sleeps while 'Mu' is held"
+  }
+  void branches() {
+    Guard G(Mu);
+    saveIf(Count > 0);
+    Count = tryAgain(Count);
   }
   void harmless() {
     Guard G(Mu);

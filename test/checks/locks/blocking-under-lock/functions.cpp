@@ -312,6 +312,13 @@ public:
     }
     sleep(2); // want "'sleep' sleeps while 'Mu' is held"
   }
+  void byHand() {
+    Guard G(Mu);
+    Mu.unlock();
+    sleep(1);
+    Mu.lock();
+    sleep(2); // want "'sleep' sleeps while 'Mu' is held"
+  }
   void maybe(bool B) {
     std::unique_lock<std::mutex> L(Mu, std::defer_lock);
     if (B)
