@@ -17,6 +17,9 @@
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
 
@@ -57,6 +60,10 @@ private:
     const FunctionDecl &F;
     const Expr &E;
     llvm::ArrayRef<const HeldLock *> Held;
+    /// Whether it is done at first use only.
+    bool IsOnce = false;
+    /// Whether the function asks futures whether they are ready.
+    bool Polls = false;
   };
 
   void examine(const FunctionDecl &F);
@@ -168,6 +175,119 @@ static bool isNotAbout(const HeldLock &Lock, BlockingObject Object,
   return Object.parameterIndex() && isMemberOfThis(Lock);
 }
 
+// --- What happens once
+// ------------------------------------------------------------
+
+namespace {
+/// Finds what is done behind a question that it answers for good: what is
+/// loaded or opened at first use has to be waited for anyway.
+class OnceFinder : public DynamicRecursiveASTVisitor {
+public:
+  bool VisitIfStmt(IfStmt *S) override {
+    if (answers(asked(*S->getCond()), S->getThen()))
+      mark(S->getThen());
+    return true;
+  }
+
+  // `if (IsLoaded) return; ... IsLoaded = true;`
+  bool VisitCompoundStmt(CompoundStmt *S) override {
+    llvm::ArrayRef<Stmt *> Rest(S->body_begin(), S->size());
+    while (!Rest.empty()) {
+      const auto *If = dyn_cast<IfStmt>(Rest.front());
+      Rest = Rest.drop_front();
+      if (!If || !returns(If->getThen()))
+        continue;
+      Decls Asked = asked(*If->getCond());
+      if (llvm::any_of(Rest,
+                       [&](const Stmt *Next) { return answers(Asked, Next); }))
+        for (const Stmt *Next : Rest)
+          mark(Next);
+    }
+    return true;
+  }
+
+  llvm::DenseSet<const Stmt *> Once;
+
+private:
+  using Decls = llvm::SmallPtrSet<const ValueDecl *, 4>;
+
+  template <typename VisitT> static void walk(const Stmt *S, VisitT Visit) {
+    llvm::SmallVector<const Stmt *, 16> Work{S};
+    while (!Work.empty()) {
+      const Stmt *Next = Work.pop_back_val();
+      if (!Next)
+        continue;
+      Visit(*Next);
+      Work.append(Next->child_begin(), Next->child_end());
+    }
+  }
+
+  // The member or global that E names; null if it is anything else.
+  static const ValueDecl *stateOf(const Stmt &S) {
+    if (const auto *Member = dyn_cast<MemberExpr>(&S))
+      return dyn_cast<FieldDecl>(Member->getMemberDecl());
+    const auto *Ref = dyn_cast<DeclRefExpr>(&S);
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return Var && Var->hasGlobalStorage() ? Var : nullptr;
+  }
+
+  static Decls asked(const Expr &Condition) {
+    Decls Result;
+    walk(&Condition, [&](const Stmt &S) {
+      if (const ValueDecl *D = stateOf(S))
+        Result.insert(D);
+    });
+    return Result;
+  }
+
+  // What S, an assignment or a call that changes its object, changes.
+  static const Expr *changedBy(const Stmt &S) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(&S))
+      return Assign->isAssignmentOp() ? Assign->getLHS() : nullptr;
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(&S))
+      return Operator->isAssignmentOp() ? Operator->getArg(0) : nullptr;
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(&S);
+    const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+    return Method && !Method->isConst() ? Call->getImplicitObjectArgument()
+                                        : nullptr;
+  }
+
+  static bool answers(const Decls &Asked, const Stmt *Branch) {
+    bool Does = false;
+    walk(Branch, [&](const Stmt &S) {
+      const Expr *Changed = changedBy(S);
+      const ValueDecl *D =
+          Changed ? stateOf(*Changed->IgnoreParenImpCasts()) : nullptr;
+      Does |= D && Asked.contains(D);
+    });
+    return Does;
+  }
+
+  static bool returns(const Stmt *Branch) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(Branch);
+    const Stmt *Last = !Block                ? Branch
+                       : Block->body_empty() ? nullptr
+                                             : Block->body_back();
+    return isa_and_nonnull<ReturnStmt>(Last);
+  }
+
+  void mark(const Stmt *S) {
+    walk(S, [this](const Stmt &Inner) { Once.insert(&Inner); });
+  }
+};
+} // namespace
+
+// Whether F asks a future whether it is ready: to get its value is not to wait
+// then.
+static bool pollsFutures(const FunctionDecl &F, const CallEffects &Effects) {
+  return llvm::any_of(ownCalls(F), [&](const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+    return Method && Method->getIdentifier() &&
+           Method->getName() == "wait_for" && !Effects.blocking(*E, F);
+  });
+}
+
 // --- Findings
 // --------------------------------------------------------------------
 
@@ -222,8 +342,9 @@ bool BlockingUnderLock::examineOperation(const Site &S) {
   if (!Op)
     return false;
   for (const HeldLock *L : llvm::reverse(S.Held)) {
-    bool Matters =
-        !isInputOrOutput(Op->Kind) || isNotAbout(*L, Op->Object, S.F);
+    bool Matters = isInputOrOutput(Op->Kind)
+                       ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
+                       : !(S.Polls && Op->Name == "get");
     if (!Matters)
       return true;
     // The next read of the same file is the same finding.
@@ -249,9 +370,12 @@ void BlockingUnderLock::examineCall(const Site &S) {
   const HeldLock &Lock = *S.Held.back();
   if (!Said.emplace(&Lock, *Key).second)
     return;
-  uint64_t Objects = isNotAbout(Lock, BlockingObject::fresh(), S.F) ? 1 : 0;
+  bool MayMatter = !S.IsOnce;
+  uint64_t Objects =
+      MayMatter && isNotAbout(Lock, BlockingObject::fresh(), S.F) ? 1 : 0;
   for (const auto &[Theirs, Ours] : Effects.objects(S.E, S.F))
-    if (Theirs < 48 && isNotAbout(Lock, BlockingObject::fromCode(Ours), S.F))
+    if (MayMatter && Theirs < 48 &&
+        isNotAbout(Lock, BlockingObject::fromCode(Ours), S.F))
       Objects |= uint64_t(1) << Theirs;
   for (BlockingKind Kind : BlockingKinds)
     add(S, Lock, said(Callee->getNameAsString(), Kind),
@@ -300,11 +424,14 @@ void BlockingUnderLock::examine(const FunctionDecl &F) {
   Findings.noteBody(F);
   Said.clear();
   LockRegions Regions(F, Locks);
+  OnceFinder Finder;
+  Finder.TraverseStmt(const_cast<Stmt *>(F.getBody()));
+  bool Polls = pollsFutures(F, Effects);
   for (const Expr *E : ownCalls(F)) {
     auto Held = Regions.heldAt(*E);
     if (Held.empty() || Effects.isCold(*E))
       continue;
-    Site S{F, *E, Held};
+    Site S{F, *E, Held, Finder.Once.contains(E), Polls};
     if (examineWait(S, Regions) || examineOperation(S))
       continue;
     examineCall(S);

@@ -126,6 +126,12 @@ public:
            Result.wait_for(std::chrono::milliseconds::zero()) ==
                std::future_status::ready;
   }
+  int ifReady() {
+    Guard G(Mu);
+    if (Result.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+      return Result.get();
+    return 0;
+  }
   void others() {
     Guard G(Mu);
     Latch.wait();              // want "'wait' waits for another thread"

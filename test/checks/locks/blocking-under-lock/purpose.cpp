@@ -67,6 +67,48 @@ void log(const std::string &Line, const char *Path) {
   Out << Line;
 }
 
+// What is loaded at first use has to be waited for anyway.
+class Lazy {
+  std::mutex Mu;
+  bool IsLoaded = false;
+  std::vector<std::string> Lines;
+
+public:
+  void load() {
+    Guard G(Mu);
+    if (!IsLoaded) {
+      std::ifstream In("lines");
+      std::string Line;
+      while (std::getline(In, Line))
+        Lines.push_back(Line);
+      IsLoaded = true;
+    }
+  }
+  void loadOrReturn() {
+    Guard G(Mu);
+    if (!Lines.empty())
+      return;
+    std::ifstream In("lines");
+    std::string Line;
+    while (std::getline(In, Line))
+      Lines.push_back(Line);
+  }
+  void reload() {
+    Guard G(Mu);
+    std::ifstream In("lines"); // want "'std::ifstream' reads or writes a file while 'Mu' is held"
+    std::string Line;
+    while (std::getline(In, Line))
+      Lines.push_back(Line);
+  }
+  void loadIf(bool B) {
+    Guard G(Mu);
+    if (B) {
+      std::ifstream In("lines"); // want "'std::ifstream' reads or writes a file"
+      In >> Lines.emplace_back();
+    }
+  }
+};
+
 // What ends the program, or throws, holds nothing up.
 class Checked {
   std::mutex Mu;
