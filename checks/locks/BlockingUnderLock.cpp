@@ -361,6 +361,9 @@ void BlockingUnderLock::examineCall(const Site &S) {
   // Instantiations call different functions.
   if (S.F.getTemplateInstantiationPattern())
     return;
+  // A singleton; whoever wants it has to wait until it is there.
+  if (S.IsOnce && isa<CXXConstructExpr>(S.E))
+    return;
   const FunctionDecl *Callee = CallEffects::projectCallee(S.E);
   if (!Callee || Effects.isKnownHarmless(*Callee))
     return;

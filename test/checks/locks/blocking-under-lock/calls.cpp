@@ -52,7 +52,12 @@ struct Last final : Base {
 };
 } // namespace
 
+struct Engine {
+  Engine() { sleep(1); } // note "'sleep' sleeps"
+};
+
 class Table {
+  Engine *Only = nullptr;
   std::mutex Mu;
   std::FILE *Mine = nullptr;
   int Count = 0;
@@ -73,6 +78,16 @@ public:
     Guard G(Mu);
     saveIf(Count > 0);
     Count = tryAgain(Count);
+  }
+  Engine *only() {
+    Guard G(Mu);
+    if (!Only)
+      Only = new Engine();
+    return Only;
+  }
+  Engine *another() {
+    Guard G(Mu);
+    return new Engine(); // want "'Engine' sleeps while 'Mu' is held"
   }
   void harmless() {
     Guard G(Mu);
