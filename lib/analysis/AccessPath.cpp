@@ -33,6 +33,12 @@ AccessPath AccessPath::pointee() const {
   return Path;
 }
 
+AccessPath AccessPath::within(const AccessPath &Object) const {
+  AccessPath Path = Object;
+  Path.Steps.append(Steps.begin(), Steps.end());
+  return Path;
+}
+
 std::optional<AccessPath> AccessPath::of(const Expr *E) {
   E = E->IgnoreParenImpCasts();
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {

@@ -30,6 +30,10 @@ public:
   /// The path of what this one, a pointer, points to.
   AccessPath pointee() const;
 
+  /// The path that this one, which starts at `*this`, is where `*this` is
+  /// \p Object.
+  AccessPath within(const AccessPath &Object) const;
+
   /// The variable it starts at; null for `*this`.
   const clang::ValueDecl *root() const { return Root; }
   bool startsAtThis() const { return Root == nullptr; }

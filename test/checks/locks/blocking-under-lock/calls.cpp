@@ -1,0 +1,126 @@
+// check: whet-blocking-under-lock
+// std: c++17
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unistd.h>
+
+using Guard = std::lock_guard<std::mutex>;
+
+namespace {
+void save(const char *Path) {
+  std::FILE *F = std::fopen(Path, "w"); // note "'fopen' reads or writes a file"
+  if (F)
+    std::fclose(F);
+}
+void saveAll() {
+  save("a"); // note "'save' is called here"
+}
+void twice(int N) {
+  if (N > 0)
+    twice(N - 1);
+  sleep(1); // note "'sleep' sleeps"
+}
+// On some branches only: nobody knows whether these calls get there.
+void saveIf(bool B) {
+  if (B)
+    save("a");
+  switch (int(B)) {
+  case 2:
+    save("b");
+  }
+  B ? save("c") : void();
+  (void)(B && (save("d"), true));
+}
+int tryAgain(int N) {
+  for (int I = 0; I < N; ++I) {
+    if (I * I == N)
+      break;
+    sleep(1);
+  }
+  return N;
+}
+int compute(int N) { return N * 2; }
+void store(std::FILE *F) { std::fflush(F); } // note "'fflush' reads or writes a file"
+struct Base {
+  virtual ~Base() = default;
+  virtual void run() { sleep(1); }
+};
+struct Last final : Base {
+  void run() override { sleep(2); } // note "'sleep' sleeps"
+};
+} // namespace
+
+struct Engine {
+  Engine() { sleep(1); } // note "'sleep' sleeps"
+};
+
+class Table {
+  Engine *Only = nullptr;
+  std::mutex Mu;
+  std::FILE *Mine = nullptr;
+  int Count = 0;
+  std::function<void()> OnChange;
+
+  void closeMine() { std::fclose(Mine); }
+
+public:
+  void chain() {
+    Guard G(Mu); // note "locked here"
+    saveAll(); // want "'saveAll' reads or writes a file while 'Mu' is held"
+  }
+  void recursive() {
+    Guard G(Mu);
+    twice(Count); // want "'twice' sleeps while 'Mu' is held"
+  }
+  void branches() {
+    Guard G(Mu);
+    saveIf(Count > 0);
+    Count = tryAgain(Count);
+  }
+  Engine *only() {
+    Guard G(Mu);
+    if (!Only)
+      Only = new Engine();
+    return Only;
+  }
+  Engine *another() {
+    Guard G(Mu);
+    return new Engine(); // want "'Engine' sleeps while 'Mu' is held"
+  }
+  void harmless() {
+    Guard G(Mu);
+    Count = compute(Count);
+  }
+  void passes(std::FILE *Theirs) {
+    Guard G(Mu);
+    store(Theirs); // want "'store' reads or writes a file while 'Mu' is held"
+    ++Count;
+  }
+  void passesOwn() {
+    Guard G(Mu);
+    store(Mine);
+    closeMine();
+  }
+  void later() {
+    Guard G(Mu);
+    OnChange = [] { sleep(1); };
+  }
+  void now() {
+    Guard G(Mu);
+    auto Nap = [] { sleep(1); }; // note "'sleep' sleeps"
+    Nap(); // want "'operator\(\)' sleeps while 'Mu' is held"
+  }
+  // Nobody knows what these do.
+  void unknown(Base &B, void (*F)()) {
+    Guard G(Mu);
+    B.run();
+    F();
+    OnChange();
+  }
+  void known(Last &L) {
+    Guard G(Mu);
+    L.run(); // want "'run' sleeps while 'Mu' is held"
+  }
+};
