@@ -30,6 +30,8 @@ struct ProjectOptions {
   std::string HeaderFilter;
   /// Also look at the layouts of all records.
   bool CollectsRecords = false;
+  /// Also look at how pointers flow in all functions.
+  bool CollectsEscapes = false;
   /// Instead of the project's `.whet.yaml`; empty for that.
   std::string ConfigFile;
   unsigned Workers = 1;

@@ -3,6 +3,7 @@
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "whet/analysis/Escape.h"
 #include "whet/analysis/RecordFacts.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/FindingSink.h"
@@ -189,6 +190,16 @@ public:
   }
 };
 
+/// Takes down how pointers flow in the unit's functions.
+class EscapeConsumer : public ASTConsumer {
+public:
+  void HandleTranslationUnit(ASTContext &Context) override {
+    // What is not understood may be anything.
+    if (!Context.getDiagnostics().hasUncompilableErrorOccurred())
+      collectEscapes(Context, UnitScope::current()->Facts);
+  }
+};
+
 /// What one run of the checks leaves behind.
 struct RunState {
   FindingDetails Details;
@@ -198,6 +209,7 @@ struct RunState {
   /// Their hashes as they were parsed: by now they may have been saved anew.
   llvm::StringMap<std::string> ParsedHashes;
   bool CollectsRecords = false;
+  bool CollectsEscapes = false;
   Clock::time_point Start = Clock::now();
   UnitCost Cost;
 };
@@ -222,6 +234,8 @@ protected:
     Consumers.push_back(Factory.createASTConsumer(Compiler, File));
     if (State.CollectsRecords)
       Consumers.push_back(std::make_unique<RecordConsumer>());
+    if (State.CollectsEscapes)
+      Consumers.push_back(std::make_unique<EscapeConsumer>());
     return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -562,6 +576,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
 
   RunState State;
   State.CollectsRecords = Options.CollectsRecords;
+  State.CollectsEscapes = Options.CollectsEscapes;
   ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(

@@ -34,6 +34,8 @@ struct AnalysisOptions {
   std::vector<ContainerModel> Containers;
   /// Whether records and their layouts are among the facts.
   bool CollectsRecords = false;
+  /// Whether the flow graphs of functions are among the facts.
+  bool CollectsEscapes = false;
 };
 
 /// What stands in for files: contents by real path; nothing for a file that is

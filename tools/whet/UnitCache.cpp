@@ -73,6 +73,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
   Text += '\0' + containerText(Options.Containers);
   if (Options.CollectsRecords)
     Text += std::string("\0records", 8);
+  if (Options.CollectsEscapes)
+    Text += std::string("\0escapes", 8);
   return contentHash(Text);
 }
 
