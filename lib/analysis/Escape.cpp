@@ -201,9 +201,8 @@ public:
 
   bool TraverseDecl(const Decl *D) override {
     // Nothing in system headers is reported, or needed before it is called.
-    if (D &&
-        isa<NamespaceDecl, RecordDecl, FunctionDecl, ClassTemplateDecl,
-            FunctionTemplateDecl>(D) &&
+    if (isa_and_nonnull<NamespaceDecl, RecordDecl, FunctionDecl,
+                        ClassTemplateDecl, FunctionTemplateDecl>(D) &&
         SM.isInSystemHeader(D->getLocation()))
       return true;
     return ConstDynamicRecursiveASTVisitor::TraverseDecl(D);

@@ -44,8 +44,8 @@ whet::openDatabase(const ProjectOptions &Options) {
 
 AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
                                       const CompileDatabase &DB) {
-  return {Options.Checks,    Options.HeaderFilter, DB.ProjectRoot,
-          DB.BuildDirectory, DB.Config.Containers, Options.CollectsRecords,
+  return {Options.Checks,         Options.HeaderFilter, DB.ProjectRoot,
+          DB.BuildDirectory,      DB.Config.Containers, Options.CollectsRecords,
           Options.CollectsEscapes};
 }
 
