@@ -115,6 +115,11 @@ private:
   bool allocate(const CallExpr &Call, const FunctionDecl &Callee, Hole K);
   void allocateObject(const CallExpr &Call, const FunctionDecl &Callee,
                       QualType Type, NodeId Node);
+  FlowArgument forwarded(NodeId Address, QualType T);
+  void constructIn(const FlowArgument &Object,
+                   const CXXConstructorDecl &Constructor,
+                   llvm::ArrayRef<FlowArgument> Arguments,
+                   const CallExpr &Site);
   const FunctionDecl *devirtualised(const CXXMethodDecl &Method,
                                     const CallExpr &Call) const;
 
@@ -738,7 +743,6 @@ void Builder::castValue(const CastExpr &Cast, Hole K) {
     return unknown(K, Cast.getExprLoc());
   case CK_NullToPointer:
   case CK_NullToMemberPointer:
-    return effect(Sub);
   case CK_PointerToBoolean:
   case CK_MemberPointerToBoolean:
   case CK_ToVoid:
@@ -1205,6 +1209,7 @@ void Builder::callAny(const CallExpr &Call, Hole K) {
       : Type->isPointerType()
           ? Type->getPointeeType()->getAs<FunctionProtoType>()
           : Type->getAs<FunctionProtoType>();
+  Arguments.reserve(Arguments.size() + Call.getNumArgs() - First);
   for (unsigned I = First; I < Call.getNumArgs(); ++I) {
     const Expr *E = Call.getArg(I);
     bool IsNamed = Prototype && I - First < Prototype->getNumParams();
@@ -1565,6 +1570,7 @@ bool Builder::allocate(const CallExpr &Call, const FunctionDecl &Callee,
 void Builder::allocateObject(const CallExpr &Call, const FunctionDecl &Callee,
                              QualType Type, NodeId Node) {
   llvm::SmallVector<FlowArgument, 4> Arguments;
+  Arguments.reserve(Call.getNumArgs());
   for (unsigned I = 0; I < Call.getNumArgs(); ++I) {
     QualType Parameter = I < Callee.getNumParams()
                              ? Callee.getParamDecl(I)->getType()
@@ -1587,51 +1593,63 @@ void Builder::allocateObject(const CallExpr &Call, const FunctionDecl &Callee,
   Object.Node = temporary();
   G.flow(Object.Node, Node, -1, FlowReason::AddressTaken);
   for (const Decl *D : R->decls()) {
-    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
-        Template && isa<CXXConstructorDecl>(Template->getTemplatedDecl())) {
-      // An instantiation of it may be the one.
+    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(D))
+      constructIn(Object, *Constructor, Arguments, Call);
+    // An instance of a template may be the one.
+    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
       for (const FunctionDecl *Instance : Template->specializations())
-        if (Instance->getMinRequiredArguments() <= Arguments.size() &&
-            Instance->getNumParams() >= Arguments.size()) {
-          llvm::SmallVector<FlowArgument, 4> Passed{Object};
-          llvm::append_range(Passed, Arguments);
-          call(*Instance, Passed, {}, &Call, NoNode, FlowReason::PassedTo);
-        }
-      continue;
-    }
-    const auto *Constructor = dyn_cast<CXXConstructorDecl>(D);
-    if (!Constructor || Constructor->isDeleted() ||
-        Constructor->getMinRequiredArguments() > Arguments.size() ||
-        Constructor->getNumParams() < Arguments.size())
-      continue;
-    llvm::SmallVector<FlowArgument, 4> Passed{Object};
-    for (unsigned I = 0; I < Arguments.size(); ++I) {
-      FlowArgument A;
-      QualType T = Constructor->getParamDecl(I)->getType();
-      A.Depth = Unit.pointerDepth(T);
-      if (Arguments[I].Node != NoNode) {
-        A.Node = temporary();
-        if (T->isReferenceType())
-          G.flow(A.Node, Arguments[I].Node, 0, FlowReason::PassedTo);
-        G.flow(A.Node, Arguments[I].Node, 1, FlowReason::PassedTo);
-        // A conversion may look into it, and make an object of it.
-        if (T->isRecordType() || T->isReferenceType()) {
-          NodeId Converted = temporary();
-          G.flow(Converted, Arguments[I].Node, 0, FlowReason::PassedTo);
-          G.flow(Converted, Arguments[I].Node, 1, FlowReason::PassedTo);
-          G.flow(A.Node, Converted, T->isReferenceType() ? -1 : 0,
-                 FlowReason::PassedTo);
-        }
-      }
-      Passed.push_back(A);
-    }
-    if (Constructor->isTrivial()) {
-      if (Passed.size() > 1 && Passed[1].Node != NoNode)
-        G.flow(Node, Passed[1].Node, 1, FlowReason::Initialised);
-      continue;
-    }
-    call(*Constructor, Passed, {}, &Call, NoNode, FlowReason::PassedTo);
+        if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Instance))
+          constructIn(Object, *Constructor, Arguments, Call);
   }
+}
+
+// A parameter of type T of what a library constructs, given the address of what
+// it forwards.
+FlowArgument Builder::forwarded(NodeId Address, QualType T) {
+  FlowArgument A;
+  A.Depth = Unit.pointerDepth(T);
+  if (Address == NoNode)
+    return A;
+  A.Node = temporary();
+  if (T->isReferenceType())
+    G.flow(A.Node, Address, 0, FlowReason::PassedTo);
+  G.flow(A.Node, Address, 1, FlowReason::PassedTo);
+  if (!T->isRecordType() && !T->isReferenceType())
+    return A;
+  // A conversion may look into it, and make an object of it.
+  NodeId Converted = temporary();
+  G.flow(Converted, Address, 0, FlowReason::PassedTo);
+  G.flow(Converted, Address, 1, FlowReason::PassedTo);
+  G.flow(A.Node, Converted, T->isReferenceType() ? -1 : 0,
+         FlowReason::PassedTo);
+  return A;
+}
+
+// If Constructor may be the one that is called with what is forwarded.
+void Builder::constructIn(const FlowArgument &Object,
+                          const CXXConstructorDecl &Constructor,
+                          llvm::ArrayRef<FlowArgument> Arguments,
+                          const CallExpr &Site) {
+  bool IsPossible = !Constructor.isDeleted() &&
+                    Constructor.getMinRequiredArguments() <= Arguments.size() &&
+                    (Constructor.getNumParams() >= Arguments.size() ||
+                     Constructor.isVariadic());
+  if (!IsPossible)
+    return;
+  llvm::SmallVector<FlowArgument, 4> Passed;
+  Passed.reserve(Arguments.size() + 1);
+  Passed.push_back(Object);
+  for (unsigned I = 0; I < Arguments.size(); ++I)
+    Passed.push_back(forwarded(Arguments[I].Node,
+                               I < Constructor.getNumParams()
+                                   ? Constructor.getParamDecl(I)->getType()
+                                   : Ctx.VoidPtrTy));
+  if (Constructor.isTrivial()) {
+    if (Passed.size() > 1 && Passed[1].Node != NoNode)
+      G.store(Object.Node, Passed[1].Node, 1, FlowReason::Initialised);
+    return;
+  }
+  call(Constructor, Passed, {}, &Site, NoNode, FlowReason::PassedTo);
 }
 
 // --- The function

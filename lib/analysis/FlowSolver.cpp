@@ -107,6 +107,7 @@ void GraphSolver::index() {
   Into.assign(G.Nodes.size(), {});
   OutOf.assign(G.Nodes.size(), {});
   Known.clear();
+  Known.reserve(G.Edges.size());
   for (unsigned I = 0; I < G.Edges.size(); ++I) {
     const FlowEdge &E = G.Edges[I];
     Known.insert({pairKey(E.To, E.From), E.Derefs});

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAMS_PER_FILE = 25
+PROGRAMS_PER_FILE = 50
 
 PRELUDE = """\
 #include <algorithm>
@@ -38,7 +38,7 @@ inline unsigned Seed = 1;
 inline bool bit() { Seed = Seed * 1664525u + 1013904223u; return (Seed >> 24) & 1; }
 """
 
-# What each program has, in a namespace of its own.
+# What programs share; each begins with empty globals.
 COMMON = """\
 struct Node {
   Node *a = nullptr; Node *b = nullptr; int v = 1;
@@ -334,7 +334,7 @@ def program(rng, index):
     functions = []
     for i in reversed(range(count)):
         functions.insert(0, Function(rng, i, functions[:]))
-    lines = [f"namespace p{index} {{"] + COMMON.splitlines()
+    lines = [f"namespace p{index} {{"]
     lines += [f.head() + ";" for f in functions]
     for f in functions:
         lines += [l for l in f.text() if not captures_expression(l)]
@@ -344,6 +344,7 @@ def program(rng, index):
 inline int sum(Node *n, int d) {{ return n && d > 0 ? n->v + sum(n->a, d - 1) + sum(n->b, d - 1) : 0; }}
 inline int run() {{
   static Node a; static Node b;
+  g0 = g1 = nullptr; gp = {{}}; gv.clear(); gf = nullptr;
   Node *p = &a; std::vector<Node *> v{{&a}}; Plain s{{&a, &b}};
   int total = 0;
   for (int i = 0; i < 4; ++i) {{
@@ -398,7 +399,7 @@ def sources(lines, first):
 def run_file(options, seed, folder):
     """Returns counts: programs, sites, proven, movable; and what went wrong."""
     rng = random.Random(seed)
-    lines = PRELUDE.splitlines() + ["inline bool Moved[100000];"]
+    lines = PRELUDE.splitlines() + COMMON.splitlines() + ["inline bool Moved[100000];"]
     count = min(PROGRAMS_PER_FILE, options.programs)
     bounds = []
     for i in range(count):

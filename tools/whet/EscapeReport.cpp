@@ -197,7 +197,7 @@ whet::escapeLines(EscapeReport &Report, bool WithSteps,
     return std::tie(A.File, A.Line, A.Column, A.Topic, A.Text, A) <
            std::tie(B.File, B.Line, B.Column, B.Topic, B.Text, B);
   });
-  All.erase(std::unique(All.begin(), All.end(), IsSame), All.end());
+  All.erase(llvm::unique(All, IsSame), All.end());
   return All;
 }
 
