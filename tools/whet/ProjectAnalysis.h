@@ -32,6 +32,8 @@ struct ProjectOptions {
   bool CollectsRecords = false;
   /// Lay them out for these targets, too.
   std::vector<std::string> RecordTargets = {};
+  /// Also look at how pointers flow in all functions.
+  bool CollectsEscapes = false;
   /// Instead of the project's `.whet.yaml`; empty for that.
   std::string ConfigFile;
   unsigned Workers = 1;

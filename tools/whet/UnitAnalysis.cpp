@@ -4,6 +4,7 @@
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang-tidy/GlobList.h"
+#include "whet/analysis/Escape.h"
 #include "whet/analysis/RecordFacts.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/FindingSink.h"
@@ -235,6 +236,16 @@ private:
   llvm::ArrayRef<std::string> Targets;
 };
 
+/// Takes down how pointers flow in the unit's functions.
+class EscapeConsumer : public ASTConsumer {
+public:
+  void HandleTranslationUnit(ASTContext &Context) override {
+    // What is not understood may be anything.
+    if (!Context.getDiagnostics().hasUncompilableErrorOccurred())
+      collectEscapes(Context, UnitScope::current()->Facts);
+  }
+};
+
 /// What one run of the checks leaves behind.
 struct RunState {
   FindingDetails Details;
@@ -245,6 +256,7 @@ struct RunState {
   llvm::StringMap<std::string> ParsedHashes;
   bool CollectsRecords = false;
   llvm::ArrayRef<std::string> RecordTargets;
+  bool CollectsEscapes = false;
   Clock::time_point Start = Clock::now();
   UnitCost Cost;
 };
@@ -270,6 +282,8 @@ protected:
     if (State.CollectsRecords)
       Consumers.push_back(
           std::make_unique<RecordConsumer>(State.RecordTargets));
+    if (State.CollectsEscapes)
+      Consumers.push_back(std::make_unique<EscapeConsumer>());
     return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -613,6 +627,7 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   RunState State;
   State.CollectsRecords = Options.CollectsRecords;
   State.RecordTargets = Options.RecordTargets;
+  State.CollectsEscapes = Options.CollectsEscapes;
   ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(

@@ -36,6 +36,8 @@ struct AnalysisOptions {
   bool CollectsRecords = false;
   /// Names of targets that these are laid out for, too.
   std::vector<std::string> RecordTargets = {};
+  /// Whether the flow graphs of functions are among the facts.
+  bool CollectsEscapes = false;
 };
 
 /// What stands in for files: contents by real path; nothing for a file that is

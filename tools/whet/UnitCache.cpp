@@ -74,6 +74,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
   if (Options.CollectsRecords)
     Text +=
         std::string("\0records", 8) + llvm::join(Options.RecordTargets, ",");
+  if (Options.CollectsEscapes)
+    Text += std::string("\0escapes", 8);
   return contentHash(Text);
 }
 

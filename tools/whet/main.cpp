@@ -1,6 +1,7 @@
 //===- main.cpp - The whet command ----------------------------------------===//
 #include "CatalogueCommands.h"
 #include "CheckCommand.h"
+#include "EscapeCommand.h"
 #include "FixCommand.h"
 #include "LayoutCommand.h"
 #include "MapReduceCommands.h"
@@ -137,6 +138,49 @@ static std::vector<std::string> targetNames() {
   for (const LayoutTarget &Target : layoutTargets())
     Names.push_back(Target.Name.str());
   return Names;
+}
+
+static void addEscape(CLI::App &App, EscapeOptions &Options) {
+  CLI::App *Command = App.add_subcommand(
+      "escape",
+      "say what escapes and what could live on the stack: whet escape "
+      "[FUNCTION...] [PATH...] [-p BUILD] [-- FLAGS]");
+  addProjectOptions(*Command, Options.Project);
+  // Names of functions stand among the paths.
+  for (const char *Other : {"PATH", "--checks", "--header-filter"})
+    Command->remove_option(Command->get_option(Other));
+  Command->add_option("FUNCTION", Options.Arguments,
+                      "functions to show, such as net::Queue::push, and files "
+                      "or folders to look in; all functions by default");
+  Command
+      ->add_option("-m", Options.Level,
+                   "1 for verdicts, the default; 2 for how values flow, too")
+      ->check(CLI::Range(1, 2));
+  Command
+      ->add_option("--only", Options.Only,
+                   "escape (what escapes, and what does not) or alloc (what is "
+                   "allocated); both by default")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, EscapeTopic>{
+          {"escape", EscapeTopic::Escape}, {"alloc", EscapeTopic::Allocation}}))
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  CLI::Option *Format =
+      Command
+          ->add_option("--format", Options.Format,
+                       "text or json (one object per file, with diagnostics as "
+                       "in the Language Server Protocol)")
+          ->transform(
+              CLI::CheckedTransformer(std::map<std::string, EscapeFormat>{
+                  {"text", EscapeFormat::Text}, {"json", EscapeFormat::Json}}));
+  Command
+      ->add_flag("--annotate", Options.Annotate,
+                 "print the sources, with what is said of a line below it")
+      ->excludes(Format);
+  Command->add_flag("-q,--quiet", Options.Quiet,
+                    "no progress and no summary on stderr");
+  Command->footer("Exit status: 0, 2 for wrong usage or configuration, "
+                  "functions that there are not, or files that could not be "
+                  "analysed.");
 }
 
 static void addLayout(CLI::App &App, LayoutOptions &Options) {
@@ -276,6 +320,8 @@ static int run(int Argc, char **Argv) {
   addFix(App, Fix);
   LayoutOptions Layout;
   addLayout(App, Layout);
+  EscapeOptions Escape;
+  addEscape(App, Escape);
   MapOptions Map;
   addMap(App, Map);
   ReduceOptions Reduce;
@@ -296,7 +342,8 @@ static int run(int Argc, char **Argv) {
     return App.exit(E) == 0 ? NothingToReport : Failed;
   }
   for (ProjectOptions *Project :
-       {&Check.Project, &Fix.Check.Project, &Layout.Project, &Map.Project}) {
+       {&Check.Project, &Fix.Check.Project, &Layout.Project, &Escape.Project,
+        &Map.Project}) {
     Project->Flags = Flags;
     Project->HasFlags = HasFlags;
   }
@@ -306,6 +353,8 @@ static int run(int Argc, char **Argv) {
     return runExplain(ExplainId);
   if (App.got_subcommand("layout"))
     return runLayout(std::move(Layout));
+  if (App.got_subcommand("escape"))
+    return runEscape(std::move(Escape));
   if (App.got_subcommand("map"))
     return runMap(Map);
   if (App.got_subcommand("reduce"))

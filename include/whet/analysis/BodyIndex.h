@@ -56,6 +56,7 @@ struct Use {
 
   AccessPath Path;
   UseKind Kind = Read;
+  bool InLambda = false;
   /// The expression that denotes the path.
   const clang::Expr *Where = nullptr;
   /// The call, for Member and Lent.
@@ -65,7 +66,6 @@ struct Use {
   const ContainerModel *Model = nullptr;
   ContainerEffect Effect = ContainerEffect::Unknown;
   GrowthAmount Growth;
-  bool InLambda = false;
 
   bool grows() const {
     return Kind == Member && Effect == ContainerEffect::Grows;

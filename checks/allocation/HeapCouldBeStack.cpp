@@ -1,0 +1,645 @@
+//===- HeapCouldBeStack.cpp - whet-heap-could-be-stack --------------------===//
+//
+// An object that a local smart pointer makes, keeps and destroys is a local
+// object with a detour: one allocation, and a pointer to follow.
+//
+// As long as the pointer is only looked through, the object dies where the
+// pointer does. So it may be used by whomever it is lent to just as before, and
+// what counts is that nobody takes it over: a pointer that is moved, copied,
+// released, reset, compared or captured is left alone.
+//
+//===----------------------------------------------------------------------===//
+#include "whet/support/Check.h"
+#include "whet/support/Registry.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/TargetInfo.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace whet;
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace {
+
+constexpr OptionInfo Opts[] = {
+    {"MaxSize", OptionKind::Unsigned, "4096",
+     "objects of more bytes are not reported"},
+    {"FrameBudget", OptionKind::Unsigned, "16384",
+     "objects that would make the variables of their function take more bytes "
+     "than that are not reported"}};
+
+constexpr CheckInfo Info{.Id = "whet-heap-could-be-stack",
+                         .Topic = Topic::Allocation,
+                         .Summary =
+                             "object is allocated, though it lives and dies "
+                             "with a local smart pointer that is only looked "
+                             "through",
+                         .Fix = FixKind::Safe,
+                         .Since = "0.1",
+                         .Options = Opts};
+
+/// How a pointer is looked through.
+struct PointerUse {
+  enum UseKind { Arrow, Star, Get } Kind = Star;
+  /// The whole of it: `p->`, up to the member, `*p`, `p.get()`.
+  const Expr *Where = nullptr;
+  /// What it is an operand of; null if that is a statement.
+  const Expr *Parent = nullptr;
+  bool IsReturned = false;
+};
+
+/// A pointer that makes an object, and all that is done with it.
+struct Candidate {
+  const VarDecl *Pointer = nullptr;
+  /// What is made.
+  QualType Object;
+  /// The call of make_unique or make_shared, or `new`.
+  const Expr *Allocation = nullptr;
+  bool IsShared = false;
+  bool IsInLoop = false;
+  /// Whether it is used as a pointer, too.
+  bool IsKept = true;
+  std::vector<PointerUse> Uses;
+};
+
+class HeapCouldBeStack : public Check {
+public:
+  HeapCouldBeStack(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+      : Check(Name, Context, Info), MaxSize(unsignedOption("MaxSize")),
+        FrameBudget(unsignedOption("FrameBudget")) {}
+
+  void registerMatchers(MatchFinder *Finder) override;
+  void check(const MatchFinder::MatchResult &Result) override;
+
+private:
+  void examine(const FunctionDecl &F);
+
+  const uint64_t MaxSize;
+  const uint64_t FrameBudget;
+};
+
+} // namespace
+
+static const RegisterCheck<HeapCouldBeStack> X(Info);
+
+void HeapCouldBeStack::registerMatchers(MatchFinder *Finder) {
+  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
+  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
+                     this);
+  Finder->addMatcher(
+      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+}
+
+void HeapCouldBeStack::check(const MatchFinder::MatchResult &Result) {
+  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
+  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
+    F = Lambda->getCallOperator();
+  // What an instance of a template makes may be of any size in another one.
+  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
+      !F->isTemplateInstantiation() && !isa<CoroutineBodyStmt>(F->getBody()))
+    examine(*F);
+}
+
+// --- Which pointers
+// ------------------------------------------------------------------
+
+static const ClassTemplateSpecializationDecl *smartPointer(QualType T) {
+  const auto *Class = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
+  bool IsOne =
+      Class && Class->isInStdNamespace() && Class->getIdentifier() &&
+      (Class->getName() == "unique_ptr" || Class->getName() == "shared_ptr");
+  return IsOne ? Class : nullptr;
+}
+
+// Whether Class deletes as `delete` does.
+static bool hasDefaultDeleter(const ClassTemplateSpecializationDecl &Class) {
+  const TemplateArgumentList &Arguments = Class.getTemplateArgs();
+  if (Arguments.size() < 2)
+    return true;
+  if (Arguments[1].getKind() != TemplateArgument::Type)
+    return false;
+  const CXXRecordDecl *Deleter = Arguments[1].getAsType()->getAsCXXRecordDecl();
+  return Deleter && Deleter->isInStdNamespace() && Deleter->getIdentifier() &&
+         Deleter->getName() == "default_delete";
+}
+
+static bool makesObject(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->isInStdNamespace() && Callee->getIdentifier() &&
+         (Callee->getName() == "make_unique" ||
+          Callee->getName() == "make_shared");
+}
+
+// Whether `new` is one that a local object does without.
+static bool isPlain(const CXXNewExpr &New) {
+  return !New.isArray() && New.getNumPlacementArgs() == 0 &&
+         New.getOperatorNew() &&
+         New.getOperatorNew()->isReplaceableGlobalAllocationFunction();
+}
+
+static const Expr *withoutWrappers(const Expr *E) {
+  while (true) {
+    const Expr *Inner = E->IgnoreParenImpCasts();
+    if (const auto *Full = dyn_cast<FullExpr>(Inner))
+      Inner = Full->getSubExpr();
+    else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(Inner))
+      Inner = Temporary->getSubExpr();
+    else if (const auto *Materialized =
+                 dyn_cast<MaterializeTemporaryExpr>(Inner))
+      Inner = Materialized->getSubExpr();
+    if (Inner == E)
+      return E;
+    E = Inner;
+  }
+}
+
+// What the initialiser of a smart pointer makes; null if it does not.
+static const Expr *allocationOf(const Expr *Init) {
+  Init = withoutWrappers(Init);
+  if (const auto *Call = dyn_cast<CallExpr>(Init))
+    return makesObject(*Call) ? Call : nullptr;
+  const auto *Construct = dyn_cast<CXXConstructExpr>(Init);
+  if (!Construct || Construct->getNumArgs() == 0)
+    return nullptr;
+  for (const Expr *Argument : llvm::drop_begin(Construct->arguments()))
+    if (!Argument->isDefaultArgument())
+      return nullptr;
+  const Expr *First = withoutWrappers(Construct->getArg(0));
+  if (const auto *New = dyn_cast<CXXNewExpr>(First))
+    return isPlain(*New) ? New : nullptr;
+  // std::shared_ptr<T> p = std::make_unique<T>(): two of them.
+  return nullptr;
+}
+
+static bool hasOwnNew(const CXXRecordDecl &R) {
+  DeclarationName Name =
+      R.getASTContext().DeclarationNames.getCXXOperatorName(OO_New);
+  if (!R.lookup(Name).empty())
+    return true;
+  return llvm::any_of(R.bases(), [](const CXXBaseSpecifier &Base) {
+    const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl();
+    return !B || hasOwnNew(*B);
+  });
+}
+
+static bool sharesItself(const CXXRecordDecl &R) {
+  if (R.getIdentifier() && R.getName() == "enable_shared_from_this")
+    return true;
+  return llvm::any_of(R.bases(), [](const CXXBaseSpecifier &Base) {
+    const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl();
+    return !B || sharesItself(*B);
+  });
+}
+
+// Whether objects of type T may as well be local.
+static bool canBeLocal(QualType T, const ASTContext &Ctx) {
+  if (T->isIncompleteType() || T->isArrayType() || T->isReferenceType() ||
+      T->isVoidType() || T.isVolatileQualified())
+    return false;
+  // More than `new` is sure to give is asked for on purpose.
+  if (Ctx.getTypeAlign(T) > Ctx.getTargetInfo().getNewAlign())
+    return false;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return !R || (R->hasDefinition() && !R->isAbstract() && !hasOwnNew(*R) &&
+                !sharesItself(*R));
+}
+
+static std::optional<Candidate> candidate(const VarDecl &V) {
+  const Expr *Init = V.getInit();
+  if (!Init || !V.hasLocalStorage() || isa<ParmVarDecl>(V) ||
+      V.getType()->isReferenceType() || V.isExceptionVariable())
+    return std::nullopt;
+  const ClassTemplateSpecializationDecl *Class = smartPointer(V.getType());
+  if (!Class || !hasDefaultDeleter(*Class) ||
+      Class->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return std::nullopt;
+  Candidate C;
+  C.Pointer = &V;
+  C.Allocation = allocationOf(Init);
+  if (!C.Allocation)
+    return std::nullopt;
+  C.Object = Class->getTemplateArgs()[0].getAsType();
+  C.IsShared = Class->getName() == "shared_ptr";
+  QualType Made;
+  if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
+    Made = New->getAllocatedType();
+  } else {
+    const ClassTemplateSpecializationDecl *Maker =
+        smartPointer(C.Allocation->getType());
+    if (!Maker ||
+        Maker->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return std::nullopt;
+    Made = Maker->getTemplateArgs()[0].getAsType();
+  }
+  const ASTContext &Ctx = V.getASTContext();
+  // A base class's pointer hides which class it is.
+  if (!Ctx.hasSameType(Made, C.Object) || !canBeLocal(Made, Ctx))
+    return std::nullopt;
+  return C;
+}
+
+// --- How they are used
+// ---------------------------------------------------------------
+
+namespace {
+/// One walk over a body: pointers that make objects, and what is done with
+/// them.
+class PointerUses : public ConstDynamicRecursiveASTVisitor {
+public:
+  llvm::MapVector<const VarDecl *, Candidate> Found;
+  /// Bytes of all other variables of the function.
+  uint64_t Bytes = 0;
+
+  bool VisitVarDecl(const VarDecl *V) override {
+    if (LambdaDepth == 0 && V->hasLocalStorage() &&
+        !V->getType()->isIncompleteType() && !V->getType()->isReferenceType() &&
+        !candidate(*V))
+      Bytes +=
+          V->getASTContext().getTypeSizeInChars(V->getType()).getQuantity();
+    return true;
+  }
+
+  bool TraverseStmt(const Stmt *S) override {
+    if (!S)
+      return true;
+    Parents.push_back(S);
+    bool Result = ConstDynamicRecursiveASTVisitor::TraverseStmt(S);
+    Parents.pop_back();
+    return Result;
+  }
+  bool TraverseTypeLoc(TypeLoc Loc, bool TraverseQualifier = true) override {
+    ++TypeDepth;
+    bool Result = ConstDynamicRecursiveASTVisitor::TraverseTypeLoc(
+        Loc, TraverseQualifier);
+    --TypeDepth;
+    return Result;
+  }
+  bool TraverseLambdaExpr(const LambdaExpr *Lambda) override {
+    ++LambdaDepth;
+    bool Result = ConstDynamicRecursiveASTVisitor::TraverseLambdaExpr(Lambda);
+    --LambdaDepth;
+    return Result;
+  }
+
+  bool VisitDeclStmt(const DeclStmt *S) override {
+    const auto *V =
+        S->isSingleDecl() ? dyn_cast<VarDecl>(S->getSingleDecl()) : nullptr;
+    // Not in a condition, nor the body of an `if`.
+    bool IsInBlock =
+        Parents.size() > 1 && isa<CompoundStmt>(Parents[Parents.size() - 2]);
+    if (!V || !IsInBlock || LambdaDepth > 0)
+      return true;
+    if (std::optional<Candidate> C = candidate(*V)) {
+      C->IsInLoop = llvm::any_of(Parents, [](const Stmt *Parent) {
+        return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent);
+      });
+      Found[V] = std::move(*C);
+    }
+    return true;
+  }
+
+  bool VisitDeclRefExpr(const DeclRefExpr *Ref) override {
+    const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+    auto It = V ? Found.find(V) : Found.end();
+    if (It == Found.end())
+      return true;
+    std::optional<PointerUse> Use = use();
+    if (Use && LambdaDepth == 0 && TypeDepth == 0)
+      It->second.Uses.push_back(*Use);
+    else
+      It->second.IsKept = false;
+    return true;
+  }
+
+private:
+  // The parent of Parents[Depth], without what has no text.
+  const Stmt *above(size_t &Depth) const {
+    while (Depth > 0) {
+      const Stmt *S = Parents[--Depth];
+      if (!isa<ImplicitCastExpr, FullExpr, MaterializeTemporaryExpr,
+               CXXBindTemporaryExpr>(S))
+        return S;
+    }
+    return nullptr;
+  }
+
+  // How the reference at hand looks through its pointer; nothing if it is
+  // anything else.
+  std::optional<PointerUse> use() const {
+    size_t Depth = Parents.size() - 1;
+    const auto *Ref = cast<Expr>(Parents[Depth]);
+    const Stmt *Parent = above(Depth);
+    PointerUse Result;
+    if (const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Parent)) {
+      if (Op->getNumArgs() != 1 || Op->getArg(0)->IgnoreImpCasts() != Ref)
+        return std::nullopt;
+      Result.Where = Op;
+      if (Op->getOperator() == OO_Arrow) {
+        Result.Kind = PointerUse::Arrow;
+        Result.Parent = dyn_cast_or_null<Expr>(above(Depth));
+        // `p->operator->()->` is looked through twice.
+        return isa_and_nonnull<MemberExpr>(Result.Parent)
+                   ? std::optional(Result)
+                   : std::nullopt;
+      }
+      if (Op->getOperator() != OO_Star)
+        return std::nullopt;
+      const Stmt *Outermost = Op;
+      const Stmt *Above = above(Depth);
+      for (; isa_and_nonnull<ParenExpr>(Above); Above = above(Depth))
+        Outermost = Above;
+      Result.Parent = dyn_cast_or_null<Expr>(Above);
+      // "(*p).x" becomes "p.x".
+      if (isa_and_nonnull<MemberExpr>(Above))
+        Result.Where = cast<Expr>(Outermost);
+      if (isa_and_nonnull<CXXConstructExpr>(Above))
+        Above = above(Depth);
+      Result.IsReturned = isa_and_nonnull<ReturnStmt, CXXThrowExpr>(Above);
+      return Result;
+    }
+    const auto *Member = dyn_cast_or_null<MemberExpr>(Parent);
+    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(above(Depth));
+    if (!Member || !Call || Member->isArrow() ||
+        Member->getBase()->IgnoreImpCasts() != Ref ||
+        !Member->getMemberDecl()->getIdentifier() ||
+        Member->getMemberDecl()->getName() != "get")
+      return std::nullopt;
+    Result.Kind = PointerUse::Get;
+    Result.Where = Call;
+    Result.Parent = dyn_cast_or_null<Expr>(above(Depth));
+    return Result;
+  }
+
+  std::vector<const Stmt *> Parents;
+  unsigned LambdaDepth = 0;
+  unsigned TypeDepth = 0;
+};
+} // namespace
+
+// --- Recursion
+// -----------------------------------------------------------------------
+
+namespace {
+/// The functions with bodies that a body calls.
+class Callees : public ConstDynamicRecursiveASTVisitor {
+public:
+  bool VisitCallExpr(const CallExpr *Call) override {
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      Found.push_back(Callee);
+    return true;
+  }
+  bool VisitCXXConstructExpr(const CXXConstructExpr *Construct) override {
+    Found.push_back(Construct->getConstructor());
+    return true;
+  }
+
+  llvm::SmallVector<const FunctionDecl *, 16> Found;
+};
+} // namespace
+
+// Whether F may be on the stack more than once, as far as the unit shows. A
+// function in a system header calls nothing of the project by name.
+static bool mayRecurse(const FunctionDecl &F) {
+  const SourceManager &SM = F.getASTContext().getSourceManager();
+  llvm::SmallPtrSet<const FunctionDecl *, 32> Seen;
+  llvm::SmallVector<const FunctionDecl *, 32> Work{&F};
+  while (!Work.empty()) {
+    const FunctionDecl *Definition = nullptr;
+    if (!Work.pop_back_val()->hasBody(Definition))
+      continue;
+    Callees Calls;
+    Calls.TraverseStmt(Definition->getBody());
+    for (const FunctionDecl *Callee : Calls.Found) {
+      if (Callee->getCanonicalDecl() == F.getCanonicalDecl())
+        return true;
+      if (!SM.isInSystemHeader(Callee->getLocation()) &&
+          Seen.insert(Callee->getCanonicalDecl()).second)
+        Work.push_back(Callee);
+    }
+  }
+  return false;
+}
+
+// --- The fix
+// -------------------------------------------------------------------------
+
+namespace {
+class LocalObject {
+public:
+  LocalObject(const Candidate &C, const ASTContext &Ctx)
+      : C(C), Ctx(Ctx), SM(Ctx.getSourceManager()), LO(Ctx.getLangOpts()),
+        Builder(SM, LO) {}
+
+  std::optional<Edits> edits();
+
+private:
+  std::optional<std::string> text(SourceRange Range) const;
+  std::optional<std::string> declaration() const;
+  std::optional<std::string> typeText() const;
+  std::optional<std::string> initialiser() const;
+  void replaceUse(const PointerUse &Use);
+
+  const Candidate &C;
+  const ASTContext &Ctx;
+  const SourceManager &SM;
+  const LangOptions &LO;
+  EditBuilder Builder;
+};
+} // namespace
+
+std::optional<std::string> LocalObject::text(SourceRange Range) const {
+  if (Range.getBegin().isMacroID() || Range.getEnd().isMacroID())
+    return std::nullopt;
+  bool IsInvalid = false;
+  llvm::StringRef Text = Lexer::getSourceText(
+      CharSourceRange::getTokenRange(Range), SM, LO, &IsInvalid);
+  if (IsInvalid || Text.empty())
+    return std::nullopt;
+  return Text.str();
+}
+
+// What stands between < and > of make_unique<T>, or after `new`.
+std::optional<std::string> LocalObject::typeText() const {
+  if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation))
+    return text(
+        New->getAllocatedTypeSourceInfo()->getTypeLoc().getSourceRange());
+  const auto *Call = cast<CallExpr>(C.Allocation);
+  const auto *Callee =
+      dyn_cast<DeclRefExpr>(Call->getCallee()->IgnoreParenImpCasts());
+  if (!Callee || Callee->getNumTemplateArgs() != 1)
+    return std::nullopt;
+  return text(Callee->getTemplateArgs()[0].getSourceRange());
+}
+
+// A local object may choose another constructor for `0`, which is no null
+// pointer any more once make_unique has forwarded it.
+static bool changesMeaning(const Expr &Argument, ASTContext &Ctx) {
+  const Expr *E = Argument.IgnoreParenImpCasts();
+  return isa<IntegerLiteral>(E) &&
+         E->isNullPointerConstant(Ctx, Expr::NPC_NeverValueDependent);
+}
+
+// Whether `T p(Argument)` could be read as a function.
+static bool looksLikeParameter(const Expr &Argument) {
+  const Expr *E = withoutWrappers(&Argument);
+  return isa<CXXTemporaryObjectExpr, CXXScalarValueInitExpr,
+             CXXFunctionalCastExpr, CXXUnresolvedConstructExpr>(E);
+}
+
+std::optional<std::string> LocalObject::initialiser() const {
+  if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
+    SourceRange Range = New->getDirectInitRange();
+    if (New->getInitializationStyle() == CXXNewInitializationStyle::None)
+      return "";
+    if (New->getInitializationStyle() == CXXNewInitializationStyle::Parens) {
+      std::optional<std::string> Text = text(Range);
+      if (!Text)
+        return std::nullopt;
+      if (llvm::StringRef(*Text).drop_front().drop_back().trim().empty())
+        return "{}";
+      const auto *Construct =
+          dyn_cast_or_null<CXXConstructExpr>(New->getConstructExpr());
+      if (Construct && Construct->getNumArgs() > 0 &&
+          looksLikeParameter(*Construct->getArg(0)))
+        return std::nullopt;
+      return Text;
+    }
+    return text(New->getInitializer()->getSourceRange());
+  }
+  const auto *Call = cast<CallExpr>(C.Allocation);
+  if (Call->getNumArgs() == 0)
+    return "{}";
+  for (const Expr *Argument : Call->arguments())
+    if (Argument->isDefaultArgument() ||
+        changesMeaning(*Argument, const_cast<ASTContext &>(Ctx)))
+      return std::nullopt;
+  if (looksLikeParameter(*Call->getArg(0)))
+    return std::nullopt;
+  std::optional<std::string> Arguments =
+      text({Call->getArg(0)->getBeginLoc(),
+            Call->getArg(Call->getNumArgs() - 1)->getEndLoc()});
+  if (!Arguments)
+    return std::nullopt;
+  return "(" + *Arguments + ")";
+}
+
+std::optional<std::string> LocalObject::declaration() const {
+  std::optional<std::string> Type = typeText();
+  std::optional<std::string> Init = initialiser();
+  if (!Type || !Init)
+    return std::nullopt;
+  return *Type + " " + C.Pointer->getNameAsString() + *Init;
+}
+
+// Whether an operator that binds more tightly than `&` follows E.
+static bool needsParentheses(const Expr *Parent) {
+  return Parent && !isa<CallExpr, CXXConstructExpr, InitListExpr>(Parent);
+}
+
+// The member that is looked up in p.get()-> at once; null for other uses.
+static const MemberExpr *arrowAfter(const PointerUse &Use) {
+  const auto *Member = dyn_cast_or_null<MemberExpr>(Use.Parent);
+  bool IsOne = Use.Kind == PointerUse::Get && Member && Member->isArrow() &&
+               !Member->isImplicitAccess();
+  return IsOne ? Member : nullptr;
+}
+
+void LocalObject::replaceUse(const PointerUse &Use) {
+  std::string Name = C.Pointer->getNameAsString();
+  if (Use.Kind == PointerUse::Star) {
+    Builder.replace(Use.Where->getSourceRange(), Name);
+  } else if (const auto *Member = arrowAfter(Use)) {
+    Builder.replace({Use.Where->getBeginLoc(), Member->getOperatorLoc()},
+                    Name + ".");
+  } else if (Use.Kind == PointerUse::Get) {
+    Builder.replace(Use.Where->getSourceRange(), needsParentheses(Use.Parent)
+                                                     ? "(&" + Name + ")"
+                                                     : "&" + Name);
+  } else {
+    SourceLocation Arrow =
+        cast<CXXOperatorCallExpr>(Use.Where)->getOperatorLoc();
+    Builder.replace({Arrow, Arrow}, ".");
+  }
+}
+
+static bool overloadsAddressOf(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && !R->lookup(R->getASTContext().DeclarationNames.getCXXOperatorName(
+                             OO_Amp))
+                   .empty();
+}
+
+std::optional<Edits> LocalObject::edits() {
+  std::optional<std::string> Declaration = declaration();
+  if (!Declaration)
+    return std::nullopt;
+  const VarDecl &V = *C.Pointer;
+  if (hasComment(V.getSourceRange(), SM, LO))
+    return std::nullopt;
+  for (const PointerUse &Use : C.Uses) {
+    bool TakesAddress = Use.Kind == PointerUse::Get && !arrowAfter(Use);
+    if (TakesAddress && overloadsAddressOf(C.Object))
+      return std::nullopt;
+    if (Use.IsReturned && C.Object->isRecordType())
+      return std::nullopt;
+    replaceUse(Use);
+  }
+  Builder.replace(V.getSourceRange(), *Declaration);
+  return Builder.take();
+}
+
+// --- What is said
+// --------------------------------------------------------------------
+
+static std::string typeName(QualType T, const ASTContext &Ctx) {
+  PrintingPolicy Policy = Ctx.getPrintingPolicy();
+  Policy.SuppressTagKeyword = true;
+  return T.getAsString(Policy);
+}
+
+static Finding findingOf(const Candidate &C, uint64_t Size,
+                         const FunctionDecl &F) {
+  const ASTContext &Ctx = F.getASTContext();
+  Finding Report;
+  Report.Loc = C.Allocation->getBeginLoc();
+  Report.Message =
+      typeName(C.Object, Ctx) + " of " + std::to_string(Size) +
+      (Size == 1 ? " byte" : " bytes") + " is allocated, 1 allocation per " +
+      (C.IsInLoop ? "iteration" : "call") + ", and dies with '" +
+      C.Pointer->getNameAsString() + "', which is only looked through";
+  Report.Notes.push_back(
+      {C.Pointer->getLocation(),
+       "'" + C.Pointer->getNameAsString() +
+           "' is never moved, copied, released, reset or captured"});
+  Report.In = &F;
+  if (std::optional<Edits> Changes = LocalObject(C, Ctx).edits())
+    Report.Suggested = Fix{FixKind::Safe, "", std::move(*Changes)};
+  return Report;
+}
+
+void HeapCouldBeStack::examine(const FunctionDecl &F) {
+  PointerUses Uses;
+  Uses.TraverseStmt(F.getBody());
+  if (Uses.Found.empty())
+    return;
+  std::optional<bool> Recurses;
+  uint64_t Spent = Uses.Bytes;
+  for (const auto &[Pointer, C] : Uses.Found) {
+    uint64_t Size =
+        F.getASTContext().getTypeSizeInChars(C.Object).getQuantity();
+    if (!C.IsKept || Size > MaxSize || Spent + Size > FrameBudget ||
+        !C.Allocation->getBeginLoc().isFileID())
+      continue;
+    if (!Recurses)
+      Recurses = mayRecurse(F);
+    if (*Recurses)
+      return;
+    Spent += Size;
+    report(findingOf(C, Size, F));
+  }
+}

@@ -1,0 +1,26 @@
+// Loops, goto and switch: what an iteration allocates and a later one may see.
+int *g; int sink; bool cond();
+void l1() { for (int i = 0; i < 3; ++i) { int *p = new int(i); sink = *p; delete p; } } // ERROR "new int does not escape \(could live on the stack\)"
+void l2() { int *p = nullptr; for (int i = 0; i < 3; ++i) p = new int(i); delete p; } // ERROR "new int escapes to heap"
+void l3() { int *p = nullptr; for (int i = 0; i < 3; ++i) { int *q = new int(i); p = q; } sink = *p; } // ERROR "new int escapes to heap"
+void l4() { int *p = nullptr; while (cond()) { p = new int; } delete p; } // ERROR "new int escapes to heap"
+void l5() { int *p = nullptr; do { p = new int; } while (cond()); delete p; } // ERROR "new int escapes to heap"
+void l6() { for (int *p = new int; sink < 3; ++sink) { sink = *p; } } // ERROR "new int does not escape \(could live on the stack\)"
+void l7() { for (int i = 0; i < 3; ++i) { int *p; if (i) p = new int; else p = new int[2]; delete p; } } // ERROR "new int does not escape \(could live on the stack\)" "new int\[2\] does not escape \(could live on the stack\)"
+void l8() { for (int i = 0; i < 3; ++i) for (int j = 0; j < 3; ++j) { int *p = new int; delete p; } } // ERROR "new int does not escape \(could live on the stack\)"
+void l9() { for (int i = 0; i < 3; ++i) { int *p = nullptr; for (int j = 0; j < 3; ++j) p = new int; delete p; } } // ERROR "new int escapes to heap"
+void l10() { int *p = new int; for (int i = 0; i < 3; ++i) { int *q = p; sink = *q; } delete p; } // ERROR "new int does not escape \(could live on the stack\)"
+void l11() { int a[3] = {1, 2, 3}; for (int &x : a) { int *p = new int(x); delete p; } } // ERROR "new int does not escape \(could live on the stack\)"
+void l12() { int *a[3] = {}; for (int *&x : a) x = new int; delete a[0]; } // ERROR "new int escapes to heap"
+struct Node { Node *next; };
+void l13() { Node *head = nullptr; for (int i = 0; i < 3; ++i) head = new Node{head}; } // ERROR "new Node escapes to heap"
+void l14() { Node *head = new Node{nullptr}; for (int i = 0; i < 3; ++i) { Node n{head}; sink += n.next != nullptr; } delete head; } // ERROR "new Node does not escape \(could live on the stack\)"
+
+void g1() { int *p = nullptr; again: p = new int; if (cond()) goto again; delete p; } // ERROR "new int escapes to heap"
+void g2() { int *p = nullptr; if (cond()) goto done; p = new int; done: delete p; } // ERROR "new int does not escape \(could live on the stack\)"
+void g3() { again: int *p = new int; delete p; if (cond()) goto again; } // ERROR "new int does not escape \(could live on the stack\)"
+void g4() { int i = 0; loop: if (i < 3) { int *p = new int; sink = *p; delete p; ++i; goto loop; } } // ERROR "new int does not escape \(could live on the stack\)"
+void g5() { int *q = nullptr; int i = 0; loop: if (i < 3) { int *p = new int; q = p; ++i; goto loop; } delete q; } // ERROR "new int escapes to heap"
+void g6() { int *p = new int; loop: sink = *p; if (cond()) goto loop; delete p; } // ERROR "new int does not escape \(could live on the stack\)"
+void g7(int n) { int *p; switch (n) { case 1: p = new int; break; case 2: p = new int[2]; break; default: return; } delete p; } // ERROR "new int does not escape \(could live on the stack\)" "new int\[2\] does not escape \(could live on the stack\)"
+void g8(int *p) { if (cond()) goto keep; return; keep: g = p; } // ERROR "leaking param: p"

@@ -1,0 +1,47 @@
+// What functions do with the parameters of functions that they call.
+int *g;
+int *id(int *p) { return p; } // ERROR "leaking param: p to result level=0"
+int *second(int *p, int *q) { return q; } // ERROR "p does not escape" "leaking param: q to result level=0"
+void both(int *p, int *q) { g = q; } // ERROR "p does not escape" "leaking param: q"
+int *content(int **p) { return *p; } // ERROR "leaking param: p to result level=1"
+void set(int **p, int *q) { *p = q; } // ERROR "p does not escape" "leaking param: q to \*p level=0"
+void setContent(int **p, int **q) { *p = *q; } // ERROR "p does not escape" "leaking param: q to \*p level=1"
+
+void a1(int *p) { id(p); } // ERROR "p does not escape"
+int *a2(int *p) { return id(p); } // ERROR "leaking param: p to result level=0"
+void a3(int *p) { g = id(p); } // ERROR "leaking param: p"
+int *a4(int *p, int *q) { return second(p, q); } // ERROR "p does not escape" "leaking param: q to result level=0"
+void a5(int *p, int *q) { both(p, q); } // ERROR "p does not escape" "leaking param: q"
+int *a6(int **p) { return content(p); } // ERROR "leaking param: p to result level=1"
+void a7(int **p) { g = content(p); } // ERROR "leaking param content: p"
+int *a8(int *p) { return content(&p); } // ERROR "leaking param: p to result level=0"
+void a9(int *p) { int *q; set(&q, p); } // ERROR "p does not escape"
+int *a10(int *p) { int *q; set(&q, p); return q; } // ERROR "leaking param: p to result level=0"
+void a11(int **p, int *q) { set(p, q); } // ERROR "p does not escape" "leaking param: q to \*p level=0"
+void a12(int *q) { set(&g, q); } // ERROR "leaking param: q"
+void a13(int **p, int **q) { setContent(p, q); } // ERROR "p does not escape" "leaking param: q to \*p level=1"
+int *a14(int *p) { int *q = nullptr; setContent(&q, &p); return q; } // ERROR "leaking param: p to result level=0"
+int *a15(int *p) { return id(id(id(p))); } // ERROR "leaking param: p to result level=0"
+int *a16(int *p) { return *(&p); } // ERROR "leaking param: p to result level=0"
+void a17() { int *p = new int; int *q; set(&q, p); delete q; } // ERROR "new int does not escape \(could live on the stack\)"
+void a18() { int *p = new int; int *q; set(&q, p); g = q; } // ERROR "new int escapes to heap"
+void a19() { int *p = new int; set(&g, p); } // ERROR "new int escapes to heap"
+void a20(int **p) { set(p, new int); } // ERROR "p does not escape" "new int escapes to heap"
+
+// Recursion.
+int *r1(int *p, int n) { return n ? r1(p, n - 1) : p; } // ERROR "leaking param: p to result level=0"
+void r2(int *p, int n) { if (n) r2(p, n - 1); else g = p; } // ERROR "leaking param: p"
+void r3(int *p, int n) { if (n) r3(p, n - 1); } // ERROR "p does not escape"
+struct List { List *next; int v; };
+int length(List *l) { return l ? 1 + length(l->next) : 0; } // ERROR "l does not escape"
+List *last(List *l) { return l->next ? last(l->next) : l; } // ERROR "leaking param: l to result level=0"
+List *ping(List *l, int n); 
+List *pong(List *l, int n) { return n ? ping(l->next, n - 1) : l; } // ERROR "leaking param: l to result level=0"
+List *ping(List *l, int n) { return n ? pong(l, n - 1) : nullptr; } // ERROR "leaking param: l to result level=0"
+void rNew(int n) { int *p = new int(n); r3(p, n); delete p; } // ERROR "new int does not escape \(could live on the stack\)"
+void rKept(int n) { int *p = new int(n); r2(p, n); } // ERROR "new int escapes to heap"
+void rBoth(int *p, int n) { int *q = new int; if (n) rBoth(q, n - 1); delete q; } // ERROR "p does not escape" "new int does not escape \(could live on the stack\)"
+List *gl;
+void rListKept(List *l) { if (l) { gl = l; rListKept(l->next); } } // ERROR "leaking param: l"
+void passed() { List a{nullptr, 1}; List *b = new List{&a, 2}; length(b); delete b; } // ERROR "new List does not escape \(could live on the stack\)"
+void passedLast() { List *b = new List{nullptr, 2}; gl = last(b); } // ERROR "new List escapes to heap"
