@@ -1,4 +1,5 @@
 // check: whet-heap-could-be-stack
+// std: c++17 c++23
 #include <cassert>
 #include <cstring>
 #include <memory>
