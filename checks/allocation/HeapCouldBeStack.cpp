@@ -255,8 +255,9 @@ public:
 
   bool VisitVarDecl(const VarDecl *V) override {
     if (LambdaDepth == 0 && V->hasLocalStorage() &&
-        !V->getType()->isIncompleteType() && !V->getType()->isReferenceType() &&
-        !candidate(*V))
+        !V->getType()->isDependentType() && !V->isInvalidDecl() &&
+        !V->getType()->isUndeducedType() && !V->getType()->isIncompleteType() &&
+        !V->getType()->isReferenceType() && !candidate(*V))
       Bytes +=
           V->getASTContext().getTypeSizeInChars(V->getType()).getQuantity();
     return true;
