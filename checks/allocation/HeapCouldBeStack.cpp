@@ -44,11 +44,11 @@ constexpr CheckInfo Info{.Id = "whet-heap-could-be-stack",
 
 /// How a pointer is looked through.
 struct PointerUse {
-  enum UseKind { Arrow, Star, Get } Kind = Star;
   /// The whole of it: `p->`, up to the member, `*p`, `p.get()`.
   const Expr *Where = nullptr;
   /// What it is an operand of; null if that is a statement.
   const Expr *Parent = nullptr;
+  enum UseKind { Arrow, Star, Get } Kind = Star;
   bool IsReturned = false;
 };
 
@@ -59,7 +59,6 @@ struct Candidate {
   QualType Object;
   /// The call of make_unique or make_shared, or `new`.
   const Expr *Allocation = nullptr;
-  bool IsShared = false;
   bool IsInLoop = false;
   /// Whether it is used as a pointer, too.
   bool IsKept = true;
@@ -224,7 +223,6 @@ static std::optional<Candidate> candidate(const VarDecl &V) {
   if (!C.Allocation)
     return std::nullopt;
   C.Object = Class->getTemplateArgs()[0].getAsType();
-  C.IsShared = Class->getName() == "shared_ptr";
   QualType Made;
   if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
     Made = New->getAllocatedType();
@@ -257,8 +255,9 @@ public:
 
   bool VisitVarDecl(const VarDecl *V) override {
     if (LambdaDepth == 0 && V->hasLocalStorage() &&
-        !V->getType()->isIncompleteType() && !V->getType()->isReferenceType() &&
-        !candidate(*V))
+        !V->getType()->isDependentType() && !V->isInvalidDecl() &&
+        !V->getType()->isUndeducedType() && !V->getType()->isIncompleteType() &&
+        !V->getType()->isReferenceType() && !candidate(*V))
       Bytes +=
           V->getASTContext().getTypeSizeInChars(V->getType()).getQuantity();
     return true;
@@ -305,7 +304,7 @@ public:
 
   bool VisitDeclRefExpr(const DeclRefExpr *Ref) override {
     const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-    auto It = V ? Found.find(V) : Found.end();
+    auto *It = V ? Found.find(V) : Found.end();
     if (It == Found.end())
       return true;
     std::optional<PointerUse> Use = use();

@@ -1,4 +1,5 @@
 // check: whet-heap-could-be-stack
+// std: c++17 c++23
 #include <cassert>
 #include <cstring>
 #include <memory>
@@ -255,3 +256,15 @@ int budget() {
   auto F = std::make_unique<Half>();
   return A.Bytes[0] + B.Bytes[0] + C.Bytes[0] + D.Bytes[0] + E.Bytes[0] + F->Bytes[0];
 }
+
+// Sizes that are not known yet, beside a pointer or not.
+template <class T> int generic(T Value) {
+  for (auto Next = Value; Next != Value; ++Next)
+    return 1;
+  auto F = [](auto X) {
+    auto Y = X;
+    return Y;
+  };
+  return F(1);
+}
+int instance() { return generic(2); }
