@@ -96,7 +96,7 @@ TEST_F(SarifReportTest, SizeTakesFixesFirstAndThenFindings) {
   }
   EXPECT_TRUE(report(Findings).omissions().empty());
 
-  SarifReport NoFixes = report(Findings, {.CompressedBytes = 55'000});
+  SarifReport NoFixes = report(Findings, {.CompressedBytes = 70'000});
   EXPECT_EQ(results(NoFixes).size(), 400U);
   EXPECT_TRUE(llvm::none_of(results(NoFixes), hasFix));
   ASSERT_EQ(NoFixes.omissions().size(), 1U);
