@@ -102,7 +102,7 @@ TEST_F(SarifReportTest, SizeTakesFixesFirstAndThenFindings) {
   ASSERT_EQ(NoFixes.omissions().size(), 1U);
   EXPECT_NE(NoFixes.omissions()[0].find("has no fixes"), std::string::npos);
 
-  SarifReport Fewer = report(Findings, {.CompressedBytes = 20'000});
+  SarifReport Fewer = report(Findings, {.CompressedBytes = 40'000});
   size_t Kept = results(Fewer).size();
   EXPECT_GT(Kept, 50U);
   EXPECT_LT(Kept, 300U);
