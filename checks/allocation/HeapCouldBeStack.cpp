@@ -605,9 +605,10 @@ static Finding findingOf(const Candidate &C, uint64_t Size,
                          const FunctionDecl &F) {
   const ASTContext &Ctx = F.getASTContext();
   Finding Report;
-  Report.Loc = C.Allocation->getBeginLoc();
+  // Where the fix begins; that is where editors show it.
+  Report.Loc = C.Pointer->getBeginLoc();
   Report.Message =
-      typeName(C.Object, Ctx) + " of " + std::to_string(Size) +
+      "'" + typeName(C.Object, Ctx) + "' of " + std::to_string(Size) +
       (Size == 1 ? " byte" : " bytes") + " is allocated, 1 allocation per " +
       (C.IsInLoop ? "iteration" : "call") + ", and dies with '" +
       C.Pointer->getNameAsString() + "', which is only looked through";

@@ -65,15 +65,15 @@ int share(std::shared_ptr<Point> P);
 int look(const std::unique_ptr<Point> &P);
 
 int made() {
-  Point P{}; // want "Point of 8 bytes is allocated, 1 allocation per call, and dies with 'P'"
+  Point P{}; // want "'Point' of 8 bytes is allocated, 1 allocation per call, and dies with 'P'"
   P.X = 1;
   return P.sum() + use(P) + usePointer(&P) + P.Y;
 }
 
 int constructed() {
-  Point P; // want "Point of 8 bytes"
-  Named N("name", 3); // want "Named of 40 bytes|Named of 32 bytes"
-  Square S(4); // want "Square of 16 bytes"
+  Point P; // want "'Point' of 8 bytes"
+  Named N("name", 3); // want "'Named' of (40|32) bytes"
+  Square S(4); // want "'Square' of 16 bytes"
   Shape &Base = S;
   return P.sum() + N.Count + N.Count + Base.area() + static_cast<int>(N.Name.size());
 }
@@ -96,7 +96,7 @@ int inLoop(const std::vector<int> &Values) {
 }
 
 int scalar() {
-  int N(3); // want "int of 4 bytes"
+  int N(3); // want "'int' of 4 bytes"
   N += 2;
   int *Where = &N;
   std::memcpy(&N, Where, sizeof(N));
@@ -104,13 +104,13 @@ int scalar() {
 }
 
 void guarded(int &Depth) {
-  Guard G(Depth); // want "Guard of 8 bytes"
+  Guard G(Depth); // want "'Guard' of 8 bytes"
   use(Point());
 }
 
 int inLambda() {
   auto F = [](int X) {
-    Point P{}; // want "Point of 8 bytes"
+    Point P{}; // want "'Point' of 8 bytes"
     P.X = X;
     return P.sum();
   };
@@ -119,26 +119,26 @@ int inLambda() {
 
 int take(Point P);
 int byValue() {
-  Point P{}; // want "Point of 8 bytes"
+  Point P{}; // want "'Point' of 8 bytes"
   Point Copy = P;
   return take(P) + Copy.sum();
 }
 
 // What is copied or moved from where it is returned is a move from a local.
 Point returned() {
-  auto P = std::make_unique<Point>(); // want-nofix "Point of 8 bytes"
+  auto P = std::make_unique<Point>(); // want-nofix "'Point' of 8 bytes"
   P->X = 1;
   return *P;
 }
 
 // Another constructor might be called.
 int zero() {
-  auto N = std::make_unique<Named>(0); // want-nofix "Named of"
+  auto N = std::make_unique<Named>(0); // want-nofix "'Named' of"
   return N->Count;
 }
 
 int overloaded() {
-  auto A = std::make_unique<Address>(); // want-nofix "Address of 4 bytes"
+  auto A = std::make_unique<Address>(); // want-nofix "'Address' of 4 bytes"
   return A.get()->X + (A.get() ? 1 : 0);
 }
 
@@ -248,11 +248,11 @@ int odd(int N) { return N ? even(N - 1) : 0; }
 
 // Together they would be too much.
 int budget() {
-  Half A{}; // want "Half of 3000 bytes"
-  Half B{}; // want "Half of 3000 bytes"
-  Half C{}; // want "Half of 3000 bytes"
-  Half D{}; // want "Half of 3000 bytes"
-  Half E{}; // want "Half of 3000 bytes"
+  Half A{}; // want "'Half' of 3000 bytes"
+  Half B{}; // want "'Half' of 3000 bytes"
+  Half C{}; // want "'Half' of 3000 bytes"
+  Half D{}; // want "'Half' of 3000 bytes"
+  Half E{}; // want "'Half' of 3000 bytes"
   auto F = std::make_unique<Half>();
   return A.Bytes[0] + B.Bytes[0] + C.Bytes[0] + D.Bytes[0] + E.Bytes[0] + F->Bytes[0];
 }
