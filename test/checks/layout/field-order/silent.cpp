@@ -44,9 +44,9 @@ struct Swallowed {
 };
 std::vector<std::unique_ptr<Swallowed>> Owned;
 std::vector<Swallowed *> Pointers;
-struct Node {
+struct SwallowedNode {
   bool A;
-  Node *Next;
+  SwallowedNode *Next;
   bool C;
 };
 

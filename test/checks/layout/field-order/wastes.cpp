@@ -41,12 +41,12 @@ struct Cell { // want "'Cell' takes 24 bytes, 8 of them"
   char Colour;
 };
 Cell Grid[64];
-struct Entry { // want "'Entry' takes 24 bytes, 8 of them"
+struct ArrayEntry { // want "'ArrayEntry' takes 24 bytes, 8 of them"
   char Kind;
   double Value;
   char Colour;
 };
-Entry *entries(size_t N) { return new Entry[N]; }
+ArrayEntry *entries(size_t N) { return new ArrayEntry[N]; }
 
 // A part of what there are many of.
 struct Part { // want "'Part' takes 24 bytes, 8 of them"
@@ -81,7 +81,7 @@ struct Tree { // want "'Tree' takes 56 bytes, 16 of them"
   double Value;
   double Other;
 };
-struct Job { // want "'Job' takes 56 bytes, 16 of them"
+struct StartedJob { // want "'StartedJob' takes 56 bytes, 16 of them"
   char Kind;
   double X;
   char Colour;
@@ -90,27 +90,27 @@ struct Job { // want "'Job' takes 56 bytes, 16 of them"
   double Z;
   double W;
 };
-void start(Job *J);
+void start(StartedJob *J);
 void startAll(int N) {
   for (int I = 0; I < N; ++I)
-    start(new Job());
+    start(new StartedJob());
 }
 
 // Copies, clears and sorts whole objects.
-struct Copied { // want "'Copied' takes 24 bytes, 8 of them"
+struct Duplicated { // want "'Duplicated' takes 24 bytes, 8 of them"
   char Kind;
   double Value;
   char Colour;
 };
 int compare(const void *A, const void *B) {
-  return static_cast<const Copied *>(A)->Kind -
-         static_cast<const Copied *>(B)->Kind;
+  return static_cast<const Duplicated *>(A)->Kind -
+         static_cast<const Duplicated *>(B)->Kind;
 }
-void use(std::vector<Copied> &All) {
-  Copied One;
+void use(std::vector<Duplicated> &All) {
+  Duplicated One;
   memset(&One, 0, sizeof(One));
-  memcpy(&All[0], &One, sizeof(Copied));
-  qsort(All.data(), All.size(), sizeof(Copied), compare);
+  memcpy(&All[0], &One, sizeof(Duplicated));
+  qsort(All.data(), All.size(), sizeof(Duplicated), compare);
   memset(&One.Value, 0, sizeof(One.Value));
   free(static_cast<void *>(nullptr));
 }
