@@ -23,15 +23,12 @@ struct RecordRewrite {
     Edits.insert(Other.Edits.begin(), Other.Edits.end());
     Problems.insert(Other.Problems.begin(), Other.Problems.end());
     Followed.join(Other.Followed);
-    Record = std::max(Record, Other.Record);
   }
 
   std::set<SourceEdit> Edits;
   std::set<std::pair<SourcePosition, std::string>> Problems;
   /// The places that were looked at, whether they need an edit or not.
   PlaceSet Followed;
-  /// The key of the record in other facts.
-  std::string Record;
 };
 
 llvm::json::Value toJSON(const RecordRewrite &R) {
@@ -41,8 +38,7 @@ llvm::json::Value toJSON(const RecordRewrite &R) {
   llvm::json::Array Problems;
   for (const auto &[Where, What] : R.Problems)
     Problems.push_back(llvm::json::Array{whet::toJSON(Where), What});
-  return llvm::json::Object{{"record", R.Record},
-                            {"edits", std::move(Edits)},
+  return llvm::json::Object{{"edits", std::move(Edits)},
                             {"problems", std::move(Problems)},
                             {"followed", whet::toJSON(R.Followed)}};
 }
@@ -51,8 +47,7 @@ bool fromJSON(const llvm::json::Value &V, RecordRewrite &R,
               llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   std::vector<SourceEdit> Edits;
-  if (!O || !O.map("record", R.Record) || !O.map("edits", Edits) ||
-      !O.map("followed", R.Followed))
+  if (!O || !O.map("edits", Edits) || !O.map("followed", R.Followed))
     return false;
   R.Edits = {Edits.begin(), Edits.end()};
   const llvm::json::Array *Problems = V.getAsObject()->getArray("problems");
@@ -90,8 +85,9 @@ static Supplement rewriting(const FactBase &Facts, const Condition &C) {
 }
 
 // Whether units looked at all places that have to follow.
-static bool hasFollowed(const RecordRewrite &R, const FactBase &Facts) {
-  const PlaceSet *Followers = followersOf(R.Record, Facts);
+static bool hasFollowed(llvm::StringRef Record, const RecordRewrite &R,
+                        const FactBase &Facts) {
+  const PlaceSet *Followers = followersOf(Record, Facts);
   return !Followers || !Followers->firstNotIn(R.Followed);
 }
 
@@ -101,22 +97,15 @@ static const RegisterPredicate IsRewritten(
     IsRewrittenName,
     [](const FactBase &Facts, const Condition &C) {
       const auto *R = Facts.find<RecordRewrite>(C.Subject);
-      if (!R || !R->Problems.empty() || !hasFollowed(*R, Facts))
+      if (!R || !R->Problems.empty() || !hasFollowed(C.Subject, *R, Facts))
         return Answer::No;
       return Facts.isComplete() ? Answer::Yes : Answer::Unknown;
     },
     "what depends on the order of the fields cannot follow", rewriting);
 
-// Two programs of one project may each have a record of that name.
-static std::string rewriteKey(const CXXRecordDecl &Record) {
-  return recordKey(Record).value_or("") + "@" +
-         sharedPath(Record.getLocation(),
-                    Record.getASTContext().getSourceManager());
-}
-
 Condition whet::isRewrittenEverywhere(const CXXRecordDecl &Record) {
   return {.Predicate = IsRewrittenName.str(),
-          .Subject = rewriteKey(Record),
+          .Subject = recordKey(Record).value_or(""),
           .On = Condition::Scope::Fix};
 }
 
@@ -129,9 +118,7 @@ public:
   FollowerEdits(const CXXRecordDecl &Record,
                 llvm::ArrayRef<const FieldDecl *> Fields)
       : Record(Record), Fields(Fields), Ctx(Record.getASTContext()),
-        SM(Ctx.getSourceManager()) {
-    Fact.Record = recordKey(Record).value_or("");
-  }
+        SM(Ctx.getSourceManager()) {}
 
   void addConstructors();
   void addUse(const PositionalUse &Use);
@@ -234,6 +221,6 @@ Rewriting whet::rewriteFields(const CXXRecordDecl &Record,
   Followers.addConstructors();
   for (const PositionalUse &Use : Uses)
     Followers.addUse(Use);
-  Facts.add(rewriteKey(Record), Followers.Fact);
+  Facts.add(recordKey(Record).value_or(""), Followers.Fact);
   return moveFields(Record, Fields);
 }

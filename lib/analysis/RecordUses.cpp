@@ -17,6 +17,9 @@
 using namespace whet;
 using namespace clang;
 
+/// Between a record's name and the file that defines it.
+static constexpr char InFile = '|';
+
 // --- Facts -----------------------------------------------------------------
 
 namespace {
@@ -242,9 +245,33 @@ bool fromJSON(const llvm::json::Value &V, RecordUse &U, llvm::json::Path P) {
   return true;
 }
 
+/// Hands on what units know of a record by its name only: reliance to all that
+/// are called so, and that there are many only if one alone is.
+void solveNames(FactBase &Facts) {
+  auto &Uses = Facts.table<RecordUse>().Facts;
+  for (const auto &[Name, Use] : Uses) {
+    if (Name.find(InFile) != std::string::npos)
+      continue;
+    const std::string Prefix = Name + InFile;
+    auto First = Uses.lower_bound(Prefix);
+    auto Last = First;
+    while (Last != Uses.end() &&
+           llvm::StringRef(Last->first).starts_with(Prefix))
+      ++Last;
+    bool IsUnique = First != Last && std::next(First) == Last;
+    for (auto It = First; It != Last; ++It) {
+      for (const auto &[How, Where] : Use.Relied)
+        It->second.relyOn(How, Where);
+      if (IsUnique && Use.Multitude)
+        It->second.noteMany(*Use.Multitude, !Use.Uncounted);
+    }
+  }
+}
+
 /// Hands on to parts what holders are relied on for. Places only get smaller,
 /// of which there are finitely many.
 void solveParts(FactBase &Facts) {
+  solveNames(Facts);
   auto &Uses = Facts.table<RecordUse>().Facts;
   std::vector<std::string> Work;
   for (const auto &[Key, Use] : Uses)
@@ -390,7 +417,12 @@ RecordInstances whet::instancesOf(const FactBase &Facts,
 }
 
 std::optional<std::string> whet::recordKey(const CXXRecordDecl &Record) {
-  return entityKey(Record);
+  std::optional<std::string> Key = entityKey(Record);
+  const CXXRecordDecl *Definition = Record.getDefinition();
+  if (Key && Definition)
+    *Key += InFile + sharedPath(Definition->getLocation(),
+                                Record.getASTContext().getSourceManager());
+  return Key;
 }
 
 // --- Names of libraries ------------------------------------------------------

@@ -48,7 +48,9 @@
 
 namespace whet {
 
-/// The key of \p Record in facts; nothing if it has no name that others could
+/// The key of \p Record in facts, with the file that defines it: two programs
+/// of a project may each have a record of that name. In a unit that has no
+/// definition, the name alone. Nothing if it has no name that others could
 /// know.
 std::optional<std::string> recordKey(const clang::CXXRecordDecl &Record);
 
