@@ -220,6 +220,23 @@ TEST(Reduction, SettlesByTheFixpoint) {
   EXPECT_EQ(reduce({TextC, TextA}), "");
 }
 
+TEST(Reduction, CountsWhatStandsWhateverOthersSay) {
+  ReportedFinding F;
+  F.Check = "whet-a";
+  F.Position.File = "a.cpp";
+  F.Conditions = {{.Predicate = "test-below", .Subject = "f", .Bound = 1}};
+  FindingSet All;
+  All.add({F});
+  EXPECT_EQ(All.certain(), 0U);
+  // A fix that may fall is no reason to doubt the finding.
+  F.Conditions.front().On = Condition::Scope::Fix;
+  All.add({F});
+  EXPECT_EQ(All.certain(), 1U);
+  F.Conditions.clear();
+  All.add({F});
+  EXPECT_EQ(All.certain(), 1U);
+}
+
 TEST(ProjectPaths, AreTheSameElsewhere) {
   ProjectPaths Paths("/home/ada/calc", "/home/ada/calc/build");
   for (llvm::StringRef Path :

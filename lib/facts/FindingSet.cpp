@@ -10,6 +10,11 @@ void FindingSet::add(std::vector<ReportedFinding> Part, bool HasFixes) {
     auto [It, IsNew] = Findings.try_emplace(std::move(K));
     Entry &E = It->second;
     llvm::sort(F.Conditions);
+    bool IsCertain = llvm::none_of(F.Conditions, [](const Condition &C) {
+      return C.On == Condition::Scope::Finding;
+    });
+    Certain += IsCertain && !E.IsCertain;
+    E.IsCertain |= IsCertain;
     E.Alternatives.insert(std::move(F.Conditions));
     F.Conditions.clear();
     if (IsNew || (HasFixes && !E.HasFixes)) {

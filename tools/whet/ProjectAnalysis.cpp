@@ -344,7 +344,7 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
     if (Mapped.Failure.empty())
       All.add(std::move(Mapped.Yield));
     ++State.Done;
-    State.Findings = All.size();
+    State.Findings = All.certain();
     Progress(State);
   };
   auto Idle = [&](std::optional<double> SecondsLeft) {

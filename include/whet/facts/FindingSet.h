@@ -40,7 +40,9 @@ public:
   std::vector<ReportedFinding> settled(const FactBase &Facts) const;
 
   bool empty() const { return Findings.empty(); }
-  size_t size() const { return Findings.size(); }
+  /// How many stand whatever other units say: for people who wait. The others
+  /// may be many, and most of them fall.
+  size_t certain() const { return Certain; }
 
 private:
   using Key = std::tuple<std::string, unsigned, std::string, std::string>;
@@ -56,8 +58,10 @@ private:
     std::set<std::vector<Condition>> Alternatives;
     bool HasFixes = false;
     bool FixesDisagree = false;
+    bool IsCertain = false;
   };
   std::map<Key, Entry> Findings;
+  size_t Certain = 0;
 };
 
 /// One finding as JSON, as `--format=json` prints it:

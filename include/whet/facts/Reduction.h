@@ -57,8 +57,8 @@ public:
   /// Only some units of the project were asked for.
   void setPart() { Facts.setPart(); }
 
-  /// Findings so far, before conditions are settled.
-  size_t size() const { return Findings.size(); }
+  /// Findings so far that no other unit can take away.
+  size_t certain() const { return Findings.certain(); }
 
   /// The result; to be called once.
   Reduced finish();
