@@ -58,7 +58,7 @@ public:
   void onEndOfTranslationUnit() override;
 
 private:
-  bool isWorthwhile(const RecordLayout &Now, const RecordLayout &Then) const;
+  bool isWorthwhile(const RecordLayout &Now, uint64_t Then) const;
   std::optional<Finding> findingOf(const CXXRecordDecl &Record,
                                    llvm::ArrayRef<PositionalUse> Uses,
                                    FactBase &Facts) const;
@@ -117,8 +117,8 @@ static bool isWrittenOnce(const CXXRecordDecl &Record) {
 }
 
 bool FieldOrderCheck::isWorthwhile(const RecordLayout &Now,
-                                   const RecordLayout &Then) const {
-  uint64_t Saved = Now.size() - Then.size();
+                                   uint64_t Then) const {
+  uint64_t Saved = Now.size() - Then;
   return Saved >= uint64_t(MinBytesSaved) * 8 &&
          Saved * 100 >= uint64_t(MinPercent) * Now.size();
 }
@@ -183,12 +183,12 @@ FieldOrderCheck::findingOf(const CXXRecordDecl &Record,
   if (!isWrittenOnce(Record))
     return std::nullopt;
   std::optional<RecordLayout> Now = RecordLayout::of(Record);
-  if (!Now || Now->unusedBits() < uint64_t(MinBytesSaved) * 8 ||
+  if (!Now || !isWorthwhile(*Now, leastConceivableSize(*Now)) ||
       !signsOfIntent(Record).empty())
     return std::nullopt;
   std::optional<std::string> Key = recordKey(Record);
   std::optional<FieldOrder> Best = bestFieldOrder(Record);
-  if (!Key || !Best || !isWorthwhile(*Now, Best->Layout))
+  if (!Key || !Best || !isWorthwhile(*Now, Best->Layout.size()))
     return std::nullopt;
   Finding F;
   F.Loc = Record.getLocation();

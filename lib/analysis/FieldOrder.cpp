@@ -10,10 +10,11 @@
 using namespace whet;
 using namespace clang;
 
-/// Orders that are compared to prove that none is smaller: cheap ones, whose
-/// sizes are added up, and those that clang lays out.
-static constexpr uint64_t MaxAddedUp = 100000;
-static constexpr uint64_t MaxLaidOut = 5040;
+/// Orders that are compared to prove that none is smaller, where clang lays
+/// each out or some fields have to stay in order.
+static constexpr uint64_t MaxOrders = 5040;
+/// Choices of fields, by their kinds, whose least sizes are found out.
+static constexpr size_t MaxChoices = 20000;
 /// From here on, pairs of moves are not tried.
 static constexpr size_t MaxForPairs = 12;
 /// Fields that are laid out to try all single moves.
@@ -23,6 +24,8 @@ namespace {
 /// What moves as one: a field, or bit-fields in a row.
 struct Unit {
   llvm::SmallVector<const FieldDecl *, 1> Fields;
+  /// The number of the access specifier that its first field is under.
+  unsigned Section = 0;
   uint64_t Size = 0;
   uint64_t Alignment = 8;
 };
@@ -69,6 +72,18 @@ static Unit unit(const FieldDecl &Field) {
   return U;
 }
 
+static void findSections(const CXXRecordDecl &Record,
+                         std::vector<Unit> &Units) {
+  unsigned Section = 0;
+  auto Next = Units.begin();
+  for (const Decl *D : Record.decls()) {
+    if (isa<AccessSpecDecl>(D))
+      ++Section;
+    else if (Next != Units.end() && D == Next->Fields.front())
+      Next++->Section = Section;
+  }
+}
+
 static std::vector<Unit> units(const CXXRecordDecl &Record, bool JoinsBits) {
   std::vector<Unit> Units;
   for (const FieldDecl *Field : Record.fields()) {
@@ -83,21 +98,8 @@ static std::vector<Unit> units(const CXXRecordDecl &Record, bool JoinsBits) {
     }
     Units.push_back(std::move(U));
   }
+  findSections(Record, Units);
   return Units;
-}
-
-// The number of the access specifier that each field is under.
-static llvm::DenseMap<const FieldDecl *, unsigned>
-sections(const CXXRecordDecl &Record) {
-  llvm::DenseMap<const FieldDecl *, unsigned> Result;
-  unsigned Section = 0;
-  for (const Decl *D : Record.decls()) {
-    if (isa<AccessSpecDecl>(D))
-      ++Section;
-    else if (const auto *Field = dyn_cast<FieldDecl>(D))
-      Result[Field] = Section;
-  }
-  return Result;
 }
 
 static std::vector<std::pair<unsigned, unsigned>>
@@ -156,16 +158,20 @@ private:
   void considerStepwise();
   void considerPairsOfMoves();
   void considerSorted();
+  void considerTightest();
   void considerAll();
+  Order inSourceOrder(llvm::ArrayRef<unsigned> Kinds) const;
   Order fitted(llvm::ArrayRef<unsigned> Left, uint64_t &At) const;
   bool isEqual(unsigned A, unsigned B) const;
+  void findKinds();
   bool isAllowed(const Order &O) const;
 
   const CXXRecordDecl &Record;
   std::vector<Unit> Units;
   /// Whether sizes are added up, and not laid out.
   const bool IsAddedUp;
-  llvm::DenseMap<const FieldDecl *, unsigned> Sections;
+  /// Units that can take each other's places without a change of size.
+  std::vector<llvm::SmallVector<unsigned, 4>> OfKind;
   /// Units that have to stay in order, by their indices.
   std::vector<std::pair<unsigned, unsigned>> Dependences;
   uint64_t Start = 0;
@@ -181,9 +187,8 @@ private:
 OrderSearch::OrderSearch(const CXXRecordDecl &Record, const RecordLayout &Now,
                          std::vector<Unit> Parts, bool IsAddedUp)
     : Record(Record), Units(std::move(Parts)), IsAddedUp(IsAddedUp),
-      Sections(sections(Record)), Dependences(dependences(Record, this->Units)),
-      Alignment(Now.alignment()),
-      Bound(llvm::alignTo(Now.size() - Now.unusedBits(), Now.alignment())) {
+      Dependences(dependences(Record, this->Units)), Alignment(Now.alignment()),
+      Bound(leastConceivableSize(Now)) {
   for (const LayoutPart &Part : Now.parts())
     if (Part.Kind != LayoutPart::Field)
       Start = std::max(Start, Part.end());
@@ -220,9 +225,10 @@ uint64_t OrderSearch::size(const Order &O) const {
 Rank OrderSearch::rank(const Order &O, uint64_t Size) const {
   llvm::SmallVector<unsigned, 16> InSection;
   llvm::SmallVector<unsigned, 16> Indices;
-  for (const FieldDecl *Field : fields(O)) {
-    InSection.push_back(Sections.lookup(Field));
-    Indices.push_back(Field->getFieldIndex());
+  for (unsigned I : O) {
+    InSection.append(Units[I].Fields.size(), Units[I].Section);
+    for (const FieldDecl *Field : Units[I].Fields)
+      Indices.push_back(Field->getFieldIndex());
   }
   return {Size, outOfPlace(InSection), outOfPlace(Indices)};
 }
@@ -340,11 +346,9 @@ void OrderSearch::considerSorted() {
   Order InSections;
   At = Start;
   for (size_t I = 0; I < Units.size();) {
-    unsigned Section = Sections.lookup(Units[I].Fields.front());
+    unsigned Section = Units[I].Section;
     Order Part;
-    for (; I < Units.size() &&
-           Sections.lookup(Units[I].Fields.front()) == Section;
-         ++I)
+    for (; I < Units.size() && Units[I].Section == Section; ++I)
       Part.push_back(static_cast<unsigned>(I));
     llvm::append_range(InSections, fitted(Part, At));
   }
@@ -365,41 +369,92 @@ bool OrderSearch::isEqual(unsigned A, unsigned B) const {
          X.Alignment == Y.Alignment && isPlain(F) && isPlain(G);
 }
 
-// All orders, where fields of one kind stay in the order of the source.
-void OrderSearch::considerAll() {
-  llvm::SmallVector<unsigned, 16> Kinds;
-  std::vector<llvm::SmallVector<unsigned, 4>> OfKind;
-  uint64_t Count = 1;
-  const uint64_t Limit = IsAddedUp ? MaxAddedUp : MaxLaidOut;
+void OrderSearch::findKinds() {
   for (unsigned I = 0; I < Units.size(); ++I) {
-    unsigned Kind = 0;
-    while (Kind < OfKind.size() && !isEqual(OfKind[Kind].front(), I))
-      ++Kind;
-    if (Kind == OfKind.size())
-      OfKind.emplace_back();
-    OfKind[Kind].push_back(I);
-    Kinds.push_back(Kind);
-    Count = Count * (I + 1) / OfKind[Kind].size();
-    if (Count > Limit * Units.size())
+    auto Kind = llvm::find_if(OfKind, [&](llvm::ArrayRef<unsigned> Others) {
+      return isEqual(Others.front(), I);
+    });
+    if (Kind == OfKind.end())
+      OfKind.push_back({I});
+    else
+      Kind->push_back(I);
+  }
+}
+
+// The order in which the kinds follow each other like that, and units of one
+// kind as in the source.
+Order OrderSearch::inSourceOrder(llvm::ArrayRef<unsigned> Kinds) const {
+  Order O;
+  O.reserve(Kinds.size());
+  llvm::SmallVector<unsigned, 8> Used(OfKind.size());
+  for (unsigned Kind : Kinds)
+    O.push_back(OfKind[Kind][Used[Kind]++]);
+  return O;
+}
+
+// Dynamic programming over how many units of each kind are placed. What ends
+// earlier never makes the rest end later, so the least end of a choice is all
+// that the larger ones need.
+void OrderSearch::considerTightest() {
+  // Choices are numbers whose digits are the units placed of each kind.
+  llvm::SmallVector<size_t, 8> Digit;
+  size_t Choices = 1;
+  for (const auto &Kind : OfKind) {
+    Digit.push_back(Choices);
+    Choices *= Kind.size() + 1;
+    if (Choices > MaxChoices)
       return;
   }
-  if (Count > Limit)
+  std::vector<uint64_t> End(Choices, UINT64_MAX);
+  std::vector<unsigned> Last(Choices);
+  End[0] = Start;
+  for (size_t Choice = 1; Choice < Choices; ++Choice)
+    for (unsigned Kind = 0; Kind < OfKind.size(); ++Kind) {
+      if (Choice / Digit[Kind] % (OfKind[Kind].size() + 1) == 0)
+        continue;
+      const Unit &U = Units[OfKind[Kind].front()];
+      uint64_t Ends =
+          llvm::alignTo(End[Choice - Digit[Kind]], U.Alignment) + U.Size;
+      if (Ends < End[Choice]) {
+        End[Choice] = Ends;
+        Last[Choice] = Kind;
+      }
+    }
+  Bound = std::max(Bound, llvm::alignTo(End.back(), Alignment));
+  llvm::SmallVector<unsigned, 16> Kinds;
+  for (size_t Choice = Choices - 1; Choice != 0; Choice -= Digit[Last[Choice]])
+    Kinds.push_back(Last[Choice]);
+  consider(inSourceOrder(llvm::to_vector(llvm::reverse(Kinds))));
+}
+
+// All orders, where fields of one kind stay in the order of the source.
+void OrderSearch::considerAll() {
+  uint64_t Count = 1;
+  uint64_t Placed = 0;
+  llvm::SmallVector<unsigned, 16> Kinds;
+  for (unsigned Kind = 0; Kind < OfKind.size(); ++Kind)
+    for (uint64_t I = 1; I <= OfKind[Kind].size(); ++I) {
+      Kinds.push_back(Kind);
+      Count = Count * ++Placed / I;
+      if (Count > MaxOrders * Units.size())
+        return;
+    }
+  if (Count > MaxOrders)
     return;
-  llvm::sort(Kinds);
-  do {
-    Order O;
-    O.reserve(Kinds.size());
-    llvm::SmallVector<unsigned, 8> Used(OfKind.size());
-    for (unsigned Kind : Kinds)
-      O.push_back(OfKind[Kind][Used[Kind]++]);
-    consider(O);
-  } while (std::next_permutation(Kinds.begin(), Kinds.end()));
+  do
+    consider(inSourceOrder(Kinds));
+  while (std::next_permutation(Kinds.begin(), Kinds.end()));
   IsProven = true;
 }
 
 bool OrderSearch::run() {
   const uint64_t Now = BestRank.Size;
   if (Now <= Bound || Units.size() < 2)
+    return false;
+  findKinds();
+  if (IsAddedUp)
+    considerTightest();
+  if (Now <= Bound)
     return false;
   bool TriesMoves =
       IsAddedUp || Units.size() * Units.size() * Units.size() < MaxTrials;
@@ -443,12 +498,14 @@ static bool isPaddedByHand(const CXXRecordDecl &Record) {
   });
 }
 
+uint64_t whet::leastConceivableSize(const RecordLayout &Layout) {
+  return llvm::alignTo(Layout.size() - Layout.unusedBits(), Layout.alignment());
+}
+
 std::optional<FieldOrder> whet::bestFieldOrder(const CXXRecordDecl &Record) {
   std::optional<RecordLayout> Now = RecordLayout::of(Record);
   if (!Now || Record.isUnion() || Record.hasFlexibleArrayMember() ||
-      isPaddedByHand(Record) ||
-      llvm::alignTo(Now->size() - Now->unusedBits(), Now->alignment()) >=
-          Now->size())
+      isPaddedByHand(Record) || leastConceivableSize(*Now) >= Now->size())
     return std::nullopt;
   if (isPlain(Record)) {
     OrderSearch Search(Record, *Now, units(Record, true), true);
@@ -461,8 +518,7 @@ std::optional<FieldOrder> whet::bestFieldOrder(const CXXRecordDecl &Record) {
   std::optional<FieldOrder> Best;
   if (Joined.run())
     Best = confirmed(Joined, Record);
-  if (Joined.bestSize() <=
-      llvm::alignTo(Now->size() - Now->unusedBits(), Now->alignment()))
+  if (Joined.bestSize() <= leastConceivableSize(*Now))
     return Best;
   OrderSearch Apart(Record, *Now, units(Record, false), false);
   if (Apart.run() && Apart.bestSize() < Joined.bestSize())

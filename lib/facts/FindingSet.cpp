@@ -64,12 +64,11 @@ static void makeUnsafe(ReportedFinding &F, llvm::StringRef Why) {
 }
 
 static bool overlap(const SourceFix &Sorted) {
-  return std::adjacent_find(Sorted.begin(), Sorted.end(),
-                            [](const SourceEdit &A, const SourceEdit &B) {
-                              return A.File == B.File &&
-                                     (A.Offset + A.Length > B.Offset ||
-                                      A.Offset == B.Offset);
-                            }) != Sorted.end();
+  return llvm::adjacent_find(
+             Sorted, [](const SourceEdit &A, const SourceEdit &B) {
+               return A.File == B.File &&
+                      (A.Offset + A.Length > B.Offset || A.Offset == B.Offset);
+             }) != Sorted.end();
 }
 
 // The edits of other units, which belong to the fix.

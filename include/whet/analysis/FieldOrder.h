@@ -13,8 +13,8 @@
 // Invariants: the layout is clang's own for that order, and smaller than that
 // of the record. Fields that depend on one another stay in order:
 // FieldDependence.h. IsProven says that no such order is smaller: either it
-// reaches the sum of the parts rounded up to the alignment, or all were
-// compared.
+// reaches the sum of the parts rounded up to the alignment or the least that
+// any order of such sizes and alignments can, or all were compared.
 //
 // The question of who else relies on the order as it is, is another.
 //
@@ -39,10 +39,15 @@ struct FieldOrder {
 /// A smaller order of \p Record; nothing if there is none, or none that was
 /// found. Records with bit-fields that have no name, which somebody padded by
 /// hand, and those that end in an array without a bound stay as they are.
-/// O(n^3) for n fields and each move that saves something; up to 100,000 orders
-/// are compared after that, or 5,040 where clang has to lay each out
-/// (bit-fields and the like).
+/// O(n^3) for n fields and each move that saves something, besides up to 20,000
+/// choices of fields that are placed first; up to 5,040 orders are compared
+/// after that, where clang has to lay each out (bit-fields and the like) or
+/// fields depend on one another.
 std::optional<FieldOrder> bestFieldOrder(const clang::CXXRecordDecl &Record);
+
+/// What no order of the fields is smaller than, in bits: the sum of the parts,
+/// rounded up to the alignment. Tells at once where a search is in vain.
+uint64_t leastConceivableSize(const RecordLayout &Layout);
 
 /// The fields that need not move, for the others to come into the order \p
 /// Fields. O(n^2).
