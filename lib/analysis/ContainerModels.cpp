@@ -16,8 +16,8 @@ struct ContainerRow {
 };
 
 struct MethodRow {
-  ContainerFamily Family;
   llvm::StringLiteral Name;
+  ContainerFamily Family;
   ContainerEffect Effect;
 };
 } // namespace
@@ -30,7 +30,7 @@ static constexpr ContainerRow Containers[] = {
 
 static constexpr MethodRow Methods[] = {
 #define METHOD(FAMILY, NAME, EFFECT)                                           \
-  {ContainerFamily::FAMILY, NAME, ContainerEffect::EFFECT},
+  {NAME, ContainerFamily::FAMILY, ContainerEffect::EFFECT},
 #include "ContainerModels.inc"
 };
 

@@ -25,9 +25,9 @@ namespace whet {
 struct ByValueParameter {
   enum Remedy { Reference, Move };
 
-  Remedy Best = Reference;
   /// The function as it is written: its definition, or the root of a hierarchy.
   const clang::FunctionDecl *Function = nullptr;
+  Remedy Best = Reference;
   unsigned Index = 0;
   /// The type, which in a template is that of some instantiation.
   clang::QualType Type;

@@ -26,10 +26,10 @@ struct LoopCopy {
   const clang::Expr *Source = nullptr;
   /// Where the copy lives.
   llvm::SmallVector<const clang::Stmt *, 4> Region;
-  /// Whether the elements have another type, and are converted.
-  bool IsConversion = false;
   /// The loop whose variable it is; null for a local.
   const clang::CXXForRangeStmt *Loop = nullptr;
+  /// Whether the elements have another type, and are converted.
+  bool IsConversion = false;
   /// Whether it is made in each iteration of some loop.
   bool IsInLoop = false;
   /// Stable or Unknown.
