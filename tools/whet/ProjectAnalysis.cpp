@@ -1,11 +1,13 @@
 #include "ProjectAnalysis.h"
 #include "BuildFacts.h"
+#include "ProjectPreambles.h"
 #include "Talk.h"
 #include "TextReport.h"
 #include "WorkerPool.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace whet;
@@ -124,6 +126,7 @@ private:
   void orderByTime();
   void finish(TaskResult Result);
   void noteRemaining();
+  llvm::Error findPreambles();
   llvm::json::Value analyse(size_t Task) const;
 
   const CompileDatabase &DB;
@@ -136,6 +139,7 @@ private:
   std::vector<std::string> Keys;
   /// Units to analyse, by index.
   std::vector<size_t> Missing;
+  std::optional<ProjectPreambles> Preambles;
   UnitTimes Times{""};
   std::optional<RemainingTime> Remaining;
 };
@@ -186,14 +190,51 @@ void Mapper::orderByTime() {
   Remaining.emplace(std::move(Before), Options.Workers);
 }
 
+llvm::Error Mapper::findPreambles() {
+  if (Options.Preambles == ProjectOptions::None)
+    return llvm::Error::success();
+  std::vector<const CompileUnit *> Units;
+  Units.reserve(Missing.size());
+  for (size_t Unit : Missing)
+    Units.push_back(&DB.Units[Unit]);
+  Preambles.emplace(std::move(Units), Options.Workers, Options.Limits, Overlay,
+                    Paths);
+  return Preambles->build();
+}
+
+// Where the texts part, with what is around it; empty if they are the same.
+static std::string firstDifference(llvm::StringRef With,
+                                   llvm::StringRef Without) {
+  if (With == Without)
+    return "";
+  auto [A, B] =
+      std::mismatch(With.begin(), With.end(), Without.begin(), Without.end());
+  size_t From = static_cast<size_t>(A - With.begin());
+  From -= std::min<size_t>(From, 60);
+  return ("with it ..." + With.substr(From, 120) + "..., without it ..." +
+          Without.substr(From, 120) + "...")
+      .str();
+}
+
 // In a worker.
 llvm::json::Value Mapper::analyse(size_t Task) const {
-  UnitResult Result = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay);
+  UnitResult Result = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay,
+                                  Preambles ? Preambles->of(Task) : nullptr);
   std::string Yield = writeShard(Result.Yield);
+  if (Result.Cost.HadPreamble &&
+      Options.Preambles == ProjectOptions::Verified) {
+    UnitResult Plain = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay);
+    std::string Difference = firstDifference(Yield, writeShard(Plain.Yield));
+    if (!Difference.empty())
+      return llvm::json::Object{
+          {"difference", "its preamble changes what is found; " + Difference}};
+  }
   std::optional<std::string> Entry =
       Cache.isUsed() ? makeEntry(Result.Read, Yield, Paths) : std::nullopt;
   llvm::json::Object O{{"parse", Result.Cost.ParseSeconds},
-                       {"checks", Result.Cost.CheckSeconds}};
+                       {"checks", Result.Cost.CheckSeconds},
+                       {"preamble", Result.Cost.HadPreamble},
+                       {"objection", Result.Cost.Objection}};
   if (Entry)
     O["entry"] = std::move(*Entry);
   else
@@ -215,6 +256,11 @@ static void printCost(const CompileUnit &Unit, const TaskResult &Result) {
     llvm::errs() << llvm::formatv(" (parsing {0:F2}, checks {1:F2})",
                                   O->getNumber("parse").value_or(0),
                                   O->getNumber("checks").value_or(0));
+  if (O && O->getBoolean("preamble").value_or(false))
+    llvm::errs() << ", with a preamble";
+  if (O && !O->getString("objection").value_or("").empty())
+    llvm::errs() << ", parsed again without its preamble: "
+                 << *O->getString("objection");
   if (Result.PeakMemory > 0)
     llvm::errs() << ", at most " << (Result.PeakMemory >> 20) << " MiB";
   llvm::errs() << '\n';
@@ -233,6 +279,11 @@ void Mapper::finish(TaskResult Result) {
   if (!O) {
     if (Mapped.Failure.empty())
       Mapped.Failure = "a worker answered with something else";
+    Callbacks.Done(std::move(Mapped));
+    return;
+  }
+  if (std::optional<llvm::StringRef> Difference = O->getString("difference")) {
+    Mapped.Failure = Difference->str();
     Callbacks.Done(std::move(Mapped));
     return;
   }
@@ -255,6 +306,8 @@ llvm::Error Mapper::run() {
   if (Missing.empty())
     return llvm::Error::success();
   orderByTime();
+  if (llvm::Error E = findPreambles())
+    return E;
   llvm::Error Result =
       runOnWorkers(Missing.size(), Options.Workers, Options.Limits,
                    [&](size_t Task) { return analyse(Task); },

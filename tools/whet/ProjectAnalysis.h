@@ -39,6 +39,10 @@ struct ProjectOptions {
   unsigned Workers = 1;
   WorkerLimits Limits;
   CacheOptions Cache;
+  /// Whether units that include the same system headers share what parsing
+  /// these yields, and whether each is analysed without that, too, to compare.
+  enum PreambleUse { Shared, None, Verified };
+  PreambleUse Preambles = Shared;
   /// Say what each unit cost, on stderr.
   bool Verbose = false;
 };

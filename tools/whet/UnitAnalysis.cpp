@@ -1,4 +1,5 @@
 #include "UnitAnalysis.h"
+#include "UnitInvocation.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyModule.h"
@@ -257,6 +258,9 @@ struct RunState {
   bool CollectsRecords = false;
   llvm::ArrayRef<std::string> RecordTargets;
   bool CollectsEscapes = false;
+  /// What the unit begins with; null for nothing.
+  const Preamble *Shared = nullptr;
+  std::optional<PreambleGuard> Guard;
   Clock::time_point Start = Clock::now();
   UnitCost Cost;
 };
@@ -271,6 +275,8 @@ protected:
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
     State.FilesRead->attachToPreprocessor(Compiler.getPreprocessor());
     State.Details.Sources = &Compiler.getSourceManager();
+    if (State.Guard)
+      State.Guard->attachTo(Compiler);
     return true;
   }
 
@@ -318,10 +324,9 @@ public:
                      FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> Containers,
                      DiagnosticConsumer *Consumer) override {
-    // As clang-tidy does: code can say what is meant for analysis only.
-    Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
-    // No "2 warnings generated." on stderr.
-    Invocation->getDiagnosticOpts().ShowCarets = false;
+    prepareForAnalysis(*Invocation);
+    if (State.Shared)
+      Invocation->getPreprocessorOpts().ImplicitPCHInclude = State.Shared->File;
     return FrontendActionFactory::runInvocation(
         std::move(Invocation), Files, std::move(Containers), Consumer);
   }
@@ -334,111 +339,6 @@ private:
 
 // --- Running
 // ---------------------------------------------------------------------
-
-namespace {
-/// Files in memory under their real paths, found by every path that leads to
-/// them.
-class EditedFiles : public llvm::vfs::ProxyFileSystem {
-public:
-  explicit EditedFiles(IntrusiveRefCntPtr<llvm::vfs::FileSystem> Memory)
-      : ProxyFileSystem(std::move(Memory)) {}
-
-  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override {
-    auto Found = ProxyFileSystem::status(real(Path));
-    if (!Found)
-      return Found;
-    return llvm::vfs::Status::copyWithNewName(*Found, Path);
-  }
-
-  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
-  openFileForRead(const llvm::Twine &Path) override {
-    return llvm::vfs::File::getWithPath(
-        ProxyFileSystem::openFileForRead(real(Path)), Path);
-  }
-
-private:
-  std::string real(const llvm::Twine &Path) {
-    llvm::SmallString<256> Absolute;
-    Path.toVector(Absolute);
-    (void)makeAbsolute(Absolute);
-    llvm::SmallString<256> Real;
-    if (llvm::sys::fs::real_path(Absolute, Real))
-      return Absolute.str().str();
-    return Real.str().str();
-  }
-};
-} // namespace
-
-namespace {
-/// Real files, some of which are taken for absent.
-class HiddenFiles : public llvm::vfs::ProxyFileSystem {
-public:
-  HiddenFiles(IntrusiveRefCntPtr<llvm::vfs::FileSystem> Base,
-              const FileOverlay &Overlay)
-      : ProxyFileSystem(std::move(Base)), Overlay(Overlay) {}
-
-  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override {
-    if (isHidden(Path))
-      return std::make_error_code(std::errc::no_such_file_or_directory);
-    return ProxyFileSystem::status(Path);
-  }
-
-  bool exists(const llvm::Twine &Path) override {
-    return !isHidden(Path) && ProxyFileSystem::exists(Path);
-  }
-
-  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
-  openFileForRead(const llvm::Twine &Path) override {
-    if (isHidden(Path))
-      return std::make_error_code(std::errc::no_such_file_or_directory);
-    return ProxyFileSystem::openFileForRead(Path);
-  }
-
-private:
-  bool isHidden(const llvm::Twine &Path) {
-    llvm::SmallString<256> Absolute;
-    Path.toVector(Absolute);
-    (void)makeAbsolute(Absolute);
-    auto It = Overlay.find(realPath(Absolute));
-    return It != Overlay.end() && !It->second;
-  }
-
-  const FileOverlay &Overlay;
-};
-} // namespace
-
-static IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem>
-fileSystem(const CompileUnit &Unit, const FileOverlay &Overlay) {
-  // Not the process's working directory, which many units share.
-  IntrusiveRefCntPtr<llvm::vfs::FileSystem> Real =
-      llvm::vfs::createPhysicalFileSystem();
-  bool HidesAny =
-      llvm::any_of(Overlay, [](const auto &Entry) { return !Entry.second; });
-  if (HidesAny)
-    Real = llvm::makeIntrusiveRefCnt<HiddenFiles>(Real, Overlay);
-  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Real);
-  (void)FS->setCurrentWorkingDirectory(Unit.Directory);
-  if (Overlay.empty())
-    return FS;
-  auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-  for (const auto &[Path, Contents] : Overlay)
-    if (Contents)
-      Memory->addFile(Path, 0,
-                      llvm::MemoryBuffer::getMemBuffer(*Contents, Path));
-  FS->pushOverlay(llvm::makeIntrusiveRefCnt<EditedFiles>(Memory));
-  (void)FS->setCurrentWorkingDirectory(Unit.Directory);
-  return FS;
-}
-
-static std::vector<std::string> withResourceDir(const CompileUnit &Unit) {
-  std::vector<std::string> Arguments = Unit.Arguments;
-  bool HasOne = llvm::any_of(Arguments, [](llvm::StringRef Arg) {
-    return Arg.starts_with("-resource-dir");
-  });
-  if (!HasOne)
-    Arguments.insert(Arguments.begin() + 1, "-resource-dir=" WHET_RESOURCE_DIR);
-  return Arguments;
-}
 
 namespace {
 /// Turns clang-tidy's diagnostics into findings; files are read once.
@@ -600,17 +500,20 @@ static void noteFiles(Shard &S, const CompileUnit &Unit,
     S.FileHashes[Paths.portable(Path)] = Hash;
 }
 
-UnitResult whet::analyseUnit(const CompileUnit &Unit,
-                             const AnalysisOptions &Options,
-                             const FileOverlay &Overlay) {
+// Without a yield, but with an objection, if \p Shared might change that.
+static UnitResult analyse(const CompileUnit &Unit,
+                          const AnalysisOptions &Options,
+                          const FileOverlay &Overlay, const Preamble *Shared) {
   UnitResult Result;
   Shard &S = Result.Yield;
   ProjectPaths Paths = projectPaths(Options);
   S.Unit = Paths.portable(Unit.File);
   S.Command = commandHash(Unit, Paths);
-  auto Trace =
-      llvm::makeIntrusiveRefCnt<FileTrace>(fileSystem(Unit, Overlay), Paths);
+  auto Base = unitFileSystem(Unit, Overlay);
+  auto Trace = llvm::makeIntrusiveRefCnt<FileTrace>(Base, Paths);
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
+  if (Shared)
+    addOwnFiles(*FS, Base, Shared->File);
   auto OwnedConfig =
       std::make_unique<OptionsProvider>(Options, FS, S.ConfigProblems);
   const OptionsProvider &Config = *OwnedConfig;
@@ -628,16 +531,26 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   State.CollectsRecords = Options.CollectsRecords;
   State.RecordTargets = Options.RecordTargets;
   State.CollectsEscapes = Options.CollectsEscapes;
+  State.Shared = Shared;
+  if (Shared)
+    State.Guard.emplace(*Shared);
   ChecksFactory Factory(Context, FS, State);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   tooling::ToolInvocation Invocation(
-      withResourceDir(Unit), &Factory, Files.get(),
+      unitArguments(Unit), &Factory, Files.get(),
       std::make_shared<PCHContainerOperations>());
   Invocation.setDiagnosticConsumer(&Consumer);
   UnitScope Scope(S.Unit + "#" + S.Command, Paths);
   FindingSink::Scope Sink(State.Details);
   ProjectContainers Containers(Options.Containers);
   bool Succeeded = Invocation.run();
+  if (Shared) {
+    Result.Cost.Objection = !Succeeded || Engine.hasErrorOccurred()
+                                ? "it has errors"
+                                : State.Guard->objection().value_or("");
+    if (!Result.Cost.Objection.empty())
+      return Result;
+  }
 
   Converter Convert(Unit, *FS, State.Details);
   for (const ClangTidyError &Error : Consumer.take()) {
@@ -662,7 +575,23 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   llvm::sort(S.Findings);
   S.Facts = std::move(Scope.Facts);
   Result.Read = Trace->take();
+  if (State.Guard)
+    State.Guard->addReads(Result.Read, Paths);
+  State.Cost.HadPreamble = Shared != nullptr;
   Result.Cost = State.Cost;
+  return Result;
+}
+
+UnitResult whet::analyseUnit(const CompileUnit &Unit,
+                             const AnalysisOptions &Options,
+                             const FileOverlay &Overlay,
+                             const Preamble *Shared) {
+  UnitResult Result = analyse(Unit, Options, Overlay, Shared);
+  if (Result.Cost.Objection.empty())
+    return Result;
+  std::string Objection = std::move(Result.Cost.Objection);
+  Result = analyse(Unit, Options, Overlay, nullptr);
+  Result.Cost.Objection = std::move(Objection);
   return Result;
 }
 
@@ -694,11 +623,11 @@ public:
 
 std::optional<std::string> whet::firstError(const CompileUnit &Unit,
                                             const FileOverlay &Overlay) {
-  auto FS = fileSystem(Unit, Overlay);
+  auto FS = unitFileSystem(Unit, Overlay);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   std::unique_ptr<tooling::FrontendActionFactory> Factory =
       tooling::newFrontendActionFactory<SyntaxOnlyAction>();
-  std::vector<std::string> Arguments = withResourceDir(Unit);
+  std::vector<std::string> Arguments = unitArguments(Unit);
   // No "1 error generated." on stderr.
   Arguments.insert(Arguments.begin() + 1, "-fno-caret-diagnostics");
   tooling::ToolInvocation Invocation(

@@ -13,9 +13,10 @@
 
 #include "CompileDatabase.h"
 #include "FileTrace.h"
+#include "Preamble.h"
+#include "UnitInvocation.h"
 #include "whet/analysis/ContainerModel.h"
 #include "whet/facts/Shard.h"
-#include <map>
 #include <optional>
 
 namespace whet {
@@ -40,14 +41,13 @@ struct AnalysisOptions {
   bool CollectsEscapes = false;
 };
 
-/// What stands in for files: contents by real path; nothing for a file that is
-/// to be taken for absent.
-using FileOverlay = std::map<std::string, std::optional<std::string>>;
-
 /// What analysing a unit took.
 struct UnitCost {
   double ParseSeconds = 0;
   double CheckSeconds = 0;
+  bool HadPreamble = false;
+  /// Why it had to be parsed again without its preamble; empty if it was not.
+  std::string Objection = {};
 };
 
 struct UnitResult {
@@ -56,9 +56,10 @@ struct UnitResult {
   UnitCost Cost;
 };
 
-/// Analyses \p Unit.
+/// Analyses \p Unit, which begins with \p Shared if that leads to the same.
 UnitResult analyseUnit(const CompileUnit &Unit, const AnalysisOptions &Options,
-                       const FileOverlay &Overlay = {});
+                       const FileOverlay &Overlay = {},
+                       const Preamble *Shared = nullptr);
 
 /// Parses \p Unit without checks; the first error, or nothing.
 std::optional<std::string> firstError(const CompileUnit &Unit,

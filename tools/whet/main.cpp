@@ -65,6 +65,16 @@ static void addProjectOptions(CLI::App &Command, ProjectOptions &Options) {
   addCacheOptions(Command, Options.Cache);
   Command.add_flag("!--no-cache", Options.Cache.IsUsed,
                    "analyse every file, and keep nothing");
+  CLI::Option *None = Command.add_flag_callback(
+      "--no-preamble", [&Options] { Options.Preambles = ProjectOptions::None; },
+      "parse each file by itself, though others include the same headers");
+  Command
+      .add_flag_callback(
+          "--verify-preamble",
+          [&Options] { Options.Preambles = ProjectOptions::Verified; },
+          "parse each file by itself, too, and fail where that leads to "
+          "something else")
+      ->excludes(None);
   Command.footer(Footer);
 }
 

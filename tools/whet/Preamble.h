@@ -1,0 +1,100 @@
+//===- Preamble.h - System headers, parsed once for many units --*- C++ -*-===//
+//
+// A precompiled header of system headers that several units include anyway. A
+// unit that begins with it parses only what is its own:
+//
+//   llvm::Expected<Preamble> P = buildPreamble(Plan, "/cache/p1");
+//   analyseUnit(Unit, Options, Overlay, &*P);
+//
+// What a unit yields has to be the same with it and without. It is, if
+//   - the unit includes all that is in it, at file scope,
+//   - no macro that the unit defines before means something to these headers,
+//   - no macro of theirs is asked for before they are included, and
+//   - no pragma before them changes what they mean.
+// The first two are asked of the unit's directives beforehand
+// (PreamblePlan.h); PreambleGuard watches over all while the unit is parsed. If
+// one does not hold, or the unit has errors, it is parsed without.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_TOOLS_WHET_PREAMBLE_H
+#define WHET_TOOLS_WHET_PREAMBLE_H
+
+#include "FileTrace.h"
+#include "UnitInvocation.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
+
+namespace clang {
+class CompilerInstance;
+} // namespace clang
+
+namespace whet {
+
+/// What is to be precompiled.
+struct PreambleRequest {
+  /// Compiled like this one.
+  CompileUnit Like;
+  /// Headers by their spellings, in the order in which they are included.
+  std::vector<std::string> Headers;
+  /// Of these, those that nothing guards from being read twice. Headers like
+  /// <cstring> leave nothing the second time; those that do are left out.
+  std::vector<std::string> Unguarded;
+  /// -D and -U that all its units have; true for -U.
+  std::vector<std::pair<std::string, bool>> Macros;
+};
+
+struct Preamble {
+  /// The precompiled header.
+  std::string File;
+  /// All headers in it, by absolute path, with those that they include.
+  std::map<std::string, std::set<std::string>> Headers;
+  /// Headers that are looked for in all folders, by their spellings.
+  std::map<std::string, std::string> Lookups;
+  /// All names that occur in the headers.
+  llvm::StringSet<> Names;
+  /// What building it asked of the file system.
+  Dependencies Read;
+};
+
+/// Builds \p Request as \p File, with its text beside it. An error says what is
+/// wrong with the headers.
+llvm::Expected<Preamble> buildPreamble(const PreambleRequest &Request,
+                                       llvm::StringRef File,
+                                       const ProjectPaths &Paths,
+                                       const FileOverlay &Overlay);
+
+/// Watches the parse of a unit that begins with a preamble.
+class PreambleGuard {
+public:
+  explicit PreambleGuard(const Preamble &P) : P(P) {}
+
+  /// Call before the main file is entered. The guard has to live as long as the
+  /// parse.
+  void attachTo(clang::CompilerInstance &Compiler);
+
+  /// Why the unit may mean something else without the preamble; nothing if it
+  /// does not. Ask at its end.
+  std::optional<std::string> objection() const;
+
+  /// Adds to \p Read what the unit would have asked without the preamble.
+  void addReads(Dependencies &Read, const ProjectPaths &Paths) const;
+
+private:
+  class Callbacks;
+
+  const Preamble &P;
+  /// Those of its headers that the unit has included by now.
+  llvm::StringSet<> Included;
+  /// The folders that the unit looks for headers in, in this order.
+  std::vector<std::string> SearchFolders;
+  std::string Objection;
+};
+
+llvm::json::Value toJSON(const Preamble &P);
+std::optional<Preamble> preambleFrom(const llvm::json::Value &Value);
+
+} // namespace whet
+
+#endif // WHET_TOOLS_WHET_PREAMBLE_H

@@ -1,0 +1,49 @@
+//===- UnitInvocation.h - How clang is run on a unit ------------*- C++ -*-===//
+//
+// The files that a translation unit sees, and the arguments that it is parsed
+// with, the same for whatever is to be done with it:
+//
+//   auto FS = unitFileSystem(Unit, Overlay);
+//   tooling::ToolInvocation Invocation(unitArguments(Unit), ...);
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHET_TOOLS_WHET_UNITINVOCATION_H
+#define WHET_TOOLS_WHET_UNITINVOCATION_H
+
+#include "CompileDatabase.h"
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include <map>
+#include <optional>
+
+namespace clang {
+class CompilerInvocation;
+} // namespace clang
+
+namespace whet {
+
+/// What stands in for files: contents by real path; nothing for a file that is
+/// to be taken for absent.
+using FileOverlay = std::map<std::string, std::optional<std::string>>;
+
+/// The file system as \p Unit sees it from its folder, with \p Overlay, which
+/// has to live as long.
+llvm::IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem>
+unitFileSystem(const CompileUnit &Unit, const FileOverlay &Overlay);
+
+/// The command of \p Unit, with clang's own headers where they are.
+std::vector<std::string> unitArguments(const CompileUnit &Unit);
+
+/// Makes the folder of \p File, in which nothing but what whet has made itself
+/// is, visible in \p FS as it is in \p Base: whoever traces \p FS below that
+/// does not see it.
+void addOwnFiles(llvm::vfs::OverlayFileSystem &FS,
+                 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Base,
+                 llvm::StringRef File);
+
+/// As clang-tidy does: code can say what is meant for analysis only.
+void prepareForAnalysis(clang::CompilerInvocation &Invocation);
+
+} // namespace whet
+
+#endif // WHET_TOOLS_WHET_UNITINVOCATION_H
