@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/analysis/PrivateWork.h"
 #include "whet/facts/Predicate.h"
@@ -83,7 +84,8 @@ private:
   void examineSection(const Section &S, const LockRegions &Regions);
   bool findGuarded(const Section &S, Split &Parts);
   void add(const Section &S, const Split &Parts);
-  std::optional<Fix> fix(const Section &S, const Split &Parts);
+  std::optional<Fix> fix(const Section &S, const Split &Parts,
+                         std::vector<Condition> &Conditions);
 
   LockModels Locks;
   FactBase Facts;
@@ -378,8 +380,10 @@ static bool makeUnlockable(const VarDecl &Guard, EditBuilder &Builder) {
   return true;
 }
 
-std::optional<Fix> WideCriticalSection::fix(const Section &S,
-                                            const Split &Parts) {
+// Conditions are on its being safe.
+std::optional<Fix>
+WideCriticalSection::fix(const Section &S, const Split &Parts,
+                         std::vector<Condition> &Conditions) {
   if (hasLabels(S.F) || Mentions(S.Inside).HasLabel)
     return std::nullopt;
   auto First = S.Inside.take_front(Parts.First.Length);
@@ -421,9 +425,17 @@ std::optional<Fix> WideCriticalSection::fix(const Section &S,
   std::optional<Edits> Changes = Builder.take();
   if (!Changes)
     return std::nullopt;
-  bool IsLent = !Parts.First.Does.Lent.empty() || !Parts.Last.Does.Lent.empty();
-  return Fix{IsLent ? FixKind::Unsafe : FixKind::Safe,
-             IsLent ? LendCaution.str() : "", std::move(*Changes)};
+  Work All = Parts.First.Does;
+  All.join(Parts.Last.Does);
+  bool IsKnown = true;
+  for (const ParmVarDecl *P : All.Lent) {
+    std::optional<Condition> IsPrivate = isLentPrivately(*P);
+    IsKnown &= IsPrivate.has_value();
+    if (IsPrivate)
+      Conditions.push_back(std::move(*IsPrivate));
+  }
+  return Fix{IsKnown ? FixKind::Safe : FixKind::Unsafe,
+             IsKnown ? "" : LendCaution.str(), std::move(*Changes)};
 }
 
 // --- Findings
@@ -513,7 +525,7 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
     llvm::append_range(Report.Conditions, *Needed);
     RestsOnMembers |= !R->Does.OwnReads.empty() || !R->Does.Rests.empty();
   }
-  Report.Suggested = fix(S, Parts);
+  Report.Suggested = fix(S, Parts, Report.Conditions);
   // Somebody who is not looked at may write them.
   if (Report.Suggested && RestsOnMembers)
     Report.Conditions.push_back(wholeProjectIsKnown());
@@ -537,15 +549,24 @@ void WideCriticalSection::examine(const FunctionDecl &F) {
   }
 }
 
+// Whether other files have a say in the fix.
+static bool dependsOnOthers(const Finding &F) {
+  bool IsLimited = llvm::any_of(F.Conditions, [](const Condition &C) {
+    return C.On != Condition::Scope::Finding;
+  });
+  return IsLimited && cast<FunctionDecl>(F.In)->isExternallyVisible();
+}
+
 void WideCriticalSection::onEndOfTranslationUnit() {
   if (!Context)
     return;
   collectGuardedState(*Context, Locks, Facts);
+  collectLentArguments(*Context, Locks, Private, Facts);
   Private.publish(*Context, Facts);
   publish(Facts);
   for (const FunctionDecl *F : Functions)
     examine(*F);
   for (Finding &F : Findings.take())
-    if (settle(F, Facts, /*IsSeenElsewhere=*/false))
+    if (settle(F, Facts, dependsOnOthers(F)))
       report(std::move(F));
 }

@@ -325,21 +325,25 @@ private:
 };
 } // namespace
 
+bool whet::hasMutex(const RecordDecl &Record, LockModels &Models) {
+  if (llvm::any_of(Record.fields(), [&](const FieldDecl *F) {
+        return Models.isMutex(F->getType());
+      }))
+    return true;
+  const auto *Class = dyn_cast<CXXRecordDecl>(&Record);
+  return Class && Class->hasDefinition() &&
+         llvm::any_of(Class->bases(), [&](const CXXBaseSpecifier &B) {
+           const CXXRecordDecl *Base = B.getType()->getAsCXXRecordDecl();
+           return Base && Base->hasDefinition() &&
+                  hasMutex(*Base->getDefinition(), Models);
+         });
+}
+
 bool UseFinder::hasMutex(const RecordDecl &Record) {
   auto [It, IsNew] = Mutexes.try_emplace(&Record, false);
-  if (!IsNew)
-    return It->second;
-  bool Has = llvm::any_of(Record.fields(), [this](const FieldDecl *F) {
-    return Models.isMutex(F->getType());
-  });
-  if (const auto *Class = dyn_cast<CXXRecordDecl>(&Record);
-      Class && Class->hasDefinition() && !Has)
-    Has = llvm::any_of(Class->bases(), [this](const CXXBaseSpecifier &B) {
-      const CXXRecordDecl *Base = B.getType()->getAsCXXRecordDecl();
-      return Base && Base->hasDefinition() && hasMutex(*Base->getDefinition());
-    });
-  Mutexes[&Record] = Has;
-  return Has;
+  if (IsNew)
+    It->second = whet::hasMutex(Record, Models);
+  return It->second;
 }
 
 static bool isAtomic(QualType T) {

@@ -539,6 +539,7 @@ public:
 
   bool statement(const Stmt *S);
   bool initialisers(const CXXConstructorDecl &Constructor);
+  bool reaches(const Expr &Arg);
 
   Work Result;
 
@@ -1441,6 +1442,16 @@ bool WorkExaminer::pointee(const Expr &Outer, bool IsWritten) {
   return false;
 }
 
+// A temporary holds what it has been made of.
+bool WorkExaminer::reaches(const Expr &Arg) {
+  const Expr &Inner = peeled(Arg);
+  if (isPointing(Arg.getType()))
+    return pointee(Arg, /*IsWritten=*/false);
+  return Inner.isGLValue()
+             ? place(Inner, /*IsWritten=*/false)
+             : Analysis.isValue(Arg.getType().getUnqualifiedType());
+}
+
 // --- Queries
 // ---------------------------------------------------------------------
 
@@ -1474,6 +1485,14 @@ PrivateWork::Run PrivateWork::last(llvm::ArrayRef<const Stmt *> Statements) {
     ++Result.Length;
   }
   return Result;
+}
+
+std::optional<Work> PrivateWork::reachedBy(const Expr &Arg) {
+  WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
+                        /*MayReturn=*/false);
+  if (!Examiner.reaches(Arg))
+    return std::nullopt;
+  return std::move(Examiner.Result);
 }
 
 std::optional<Work> PrivateWork::ofFunction(const FunctionDecl &F) {

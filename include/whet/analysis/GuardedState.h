@@ -44,6 +44,9 @@ struct StateUse {
 /// lambdas in it are left out. O(n).
 std::vector<StateUse> stateUses(const clang::Stmt &S, LockModels &Models);
 
+/// Whether \p Record, or a base of it, has a mutex as a member.
+bool hasMutex(const clang::RecordDecl &Record, LockModels &Models);
+
 /// Whether \p Mutex, a path, may guard what \p U uses: it is a member of the
 /// same object, or both are global.
 bool mayGuard(const AccessPath &Mutex, const StateUse &U);

@@ -98,6 +98,10 @@ public:
   /// The same, from the last one backwards; they may return.
   Run last(llvm::ArrayRef<const clang::Stmt *> Statements);
 
+  /// What \p Arg, an expression of the function, refers or points to, if that
+  /// is private as long as nobody writes it; nothing if it is not.
+  std::optional<Work> reachedBy(const clang::Expr &Arg);
+
   /// Whether a \p T is all in one place, or owns what it has alone, and whether
   /// what it does when it is copied or destroyed is known. Cached by class.
   bool isValue(clang::QualType T);

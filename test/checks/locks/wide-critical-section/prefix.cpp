@@ -90,7 +90,7 @@ public:
   }
   // What is never written once the object is made is nobody's.
   void widths() {
-    std::lock_guard<std::mutex> Lock(Mu); // want "a loop and an allocation, touches"
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "a loop and an allocation, touches"
     std::string Line;
     for (int I = 0; I < Limit + Width; ++I)
       Line.push_back('-');
