@@ -239,7 +239,7 @@ void WideCriticalSection::examineSection(const Section &S,
   auto Rest = S.Inside.drop_front(Parts.First.Length);
   // Where nobody gives it back here, it may be held for longer.
   if (S.hasGuardHere() || S.Release)
-    Parts.Last = Private.last(Rest);
+    Parts.Last = Private.last(Rest, /*MayReturn=*/!S.Release);
   if (Parts.Last.Length == Rest.size())
     return;
   if (!isWorthIt(Parts.First))

@@ -274,6 +274,18 @@ bool PrivateWork::isValueRecord(const CXXRecordDecl &Record) {
       Record.hasUserDeclaredMoveAssignment() || Record.isUnion() ||
       Record.isLambda())
     return false;
+  // Libraries call constructors unseen.
+  bool IsMadeQuietly = llvm::all_of(Record.decls(), [this](const Decl *D) {
+    if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+      return !isa<CXXConstructorDecl>(Template->getTemplatedDecl());
+    const auto *Constructor = dyn_cast<CXXConstructorDecl>(D);
+    if (!Constructor || !Constructor->isUserProvided())
+      return true;
+    std::optional<Work> Does = ofFunction(*Constructor);
+    return Does && Does->Rests.empty();
+  });
+  if (!IsMadeQuietly)
+    return false;
   return llvm::all_of(Record.fields(),
                       [this](const FieldDecl *Field) {
                         return !Field->getType()->isReferenceType() &&
@@ -305,12 +317,31 @@ bool PrivateWork::isValue(QualType T) {
   return Is;
 }
 
+static bool hasDeletedCopy(const CXXRecordDecl &Record) {
+  return llvm::any_of(Record.methods(), [](const CXXMethodDecl *M) {
+    return M->isCopyAssignmentOperator() && M->isDeleted();
+  });
+}
+
+// Whether objects of Record may be assigned as a whole: no part of it, as a
+// mutex, forbids it.
+static bool isAssignable(const RecordDecl &Record) {
+  const auto *Class = dyn_cast<CXXRecordDecl>(&Record);
+  if (!Class || hasDeletedCopy(*Class))
+    return !Class;
+  return llvm::none_of(Class->fields(), [](const FieldDecl *F) {
+    const CXXRecordDecl *Part = F->getType()->getAsCXXRecordDecl();
+    return Part && hasDeletedCopy(*Part);
+  });
+}
+
 bool PrivateWork::isWrittenHere(const FieldDecl &Field) {
   auto [It, IsNew] = Written.try_emplace(&Field, true);
   if (!IsNew)
     return It->second;
   std::optional<std::string> Key = stateKey(Field);
-  bool Is = !Key || !isNeverWritten(*Key, Own);
+  bool Is =
+      isAssignable(*Field.getParent()) || !Key || !isNeverWritten(*Key, Own);
   Written[&Field] = Is;
   return Is;
 }
@@ -410,6 +441,8 @@ public:
     llvm::ArrayRef<Expr *> Args(E->getArgs(), E->getNumArgs());
     const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
     bool IsMember = Operator && isa_and_nonnull<CXXMethodDecl>(Callee);
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E))
+      keep(*Member);
     if (Operator && Operator->getOperator() == OO_Equal && Args.size() == 2)
       assign(*Args[0], *Args[1]);
     if (Callee && isAlgorithm(*Callee))
@@ -431,8 +464,33 @@ public:
 
 private:
   void assign(const Expr &To, const Expr &From) {
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(To.IgnoreParenImpCasts()))
+    const auto *Ref = dyn_cast<DeclRefExpr>(To.IgnoreParenImpCasts());
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (Ref)
       Locals.Sources[Ref->getDecl()].push_back(&From);
+    bool IsLocal =
+        Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType();
+    if (!IsLocal && isPointing(To.getType()))
+      escape(From);
+  }
+
+  // `Texts.push_back(Name.data())`
+  void keep(const CXXMemberCallExpr &E) {
+    const CXXMethodDecl *Method = E.getMethodDecl();
+    const Expr *Object = E.getImplicitObjectArgument();
+    const CXXRecordDecl *Record =
+        Object ? Object->getType()->getAsCXXRecordDecl() : nullptr;
+    bool IsString = Record && Record->getIdentifier() &&
+                    Record->getName() == "basic_string";
+    if (!Method || Method->isConst() || IsString)
+      return;
+    for (const Expr *Arg : E.arguments()) {
+      const CXXRecordDecl *View = Arg->getType()->getAsCXXRecordDecl();
+      bool IsView = View && View->getIdentifier() &&
+                    View->getName() == "basic_string_view";
+      if (IsView || Arg->getType()->isPointerType())
+        escape(*Arg);
+    }
   }
 
   void escape(const ValueDecl &D) {
@@ -1046,6 +1104,13 @@ bool WorkExaminer::memberOfLibrary(const CallExpr &E,
     return false;
   if (!object(Object, !Callee.isConst()))
     return false;
+  bool IsView =
+      Record->getIdentifier() &&
+      (Record->getName() == "basic_string_view" || Record->getName() == "span");
+  bool AsksSize = Callee.getIdentifier() &&
+                  (Callee.getName() == "size" || Callee.getName() == "empty");
+  if (IsView && !AsksSize && !Operator && !pointee(Object, false))
+    return false;
   // Inserting through an iterator is writing to the container.
   if (isIteratorClass(*Record) && Record->getName().contains("insert"))
     return false;
@@ -1474,11 +1539,12 @@ PrivateWork::Run PrivateWork::first(llvm::ArrayRef<const Stmt *> Statements) {
   return Result;
 }
 
-PrivateWork::Run PrivateWork::last(llvm::ArrayRef<const Stmt *> Statements) {
+PrivateWork::Run PrivateWork::last(llvm::ArrayRef<const Stmt *> Statements,
+                                   bool MayReturn) {
   Run Result;
   for (const Stmt *S : llvm::reverse(Statements)) {
     WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
-                          /*MayReturn=*/true);
+                          MayReturn);
     if (!Examiner.statement(S))
       break;
     Result.Does.join(Examiner.Result);

@@ -95,8 +95,8 @@ public:
   /// them returns. O(n) in their size and in that of what they call.
   Run first(llvm::ArrayRef<const clang::Stmt *> Statements);
 
-  /// The same, from the last one backwards; they may return.
-  Run last(llvm::ArrayRef<const clang::Stmt *> Statements);
+  /// The same, from the last one backwards; with \p MayReturn, they may.
+  Run last(llvm::ArrayRef<const clang::Stmt *> Statements, bool MayReturn);
 
   /// What \p Arg, an expression of the function, refers or points to, if that
   /// is private as long as nobody writes it; nothing if it is not.

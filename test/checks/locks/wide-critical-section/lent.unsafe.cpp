@@ -26,8 +26,8 @@ class Queue {
 public:
   explicit Queue(int N) : Limit(N) {}
   void add(const std::string &Name) {
-    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
     std::string Line = "name: " + Name;
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
     Lines.push_back(Line);
   }
   void addNumbered(const std::string &Name) { add(Name); }
@@ -37,8 +37,8 @@ public:
     Lines.push_back(Line);
   }
   void addText(const char *Text) {
-    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
     std::string Line(Text);
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
     Lines.push_back(Line);
   }
   void pad() {
