@@ -229,8 +229,27 @@ static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
 }
 
+// Whether there are directives among the lines of S: what is left out in this
+// build may use what is guarded.
+static bool hasDirectives(const Section &S, const SourceManager &SM) {
+  SourceLocation Begin = SM.getFileLoc(S.Acquire->getBeginLoc());
+  SourceLocation End =
+      SM.getFileLoc(S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc());
+  auto [File, From] = SM.getDecomposedLoc(Begin);
+  auto [EndFile, To] = SM.getDecomposedLoc(End);
+  if (File != EndFile || From > To)
+    return true;
+  llvm::SmallVector<llvm::StringRef, 32> Lines;
+  SM.getBufferData(File).slice(From, To).split(Lines, '\n');
+  return llvm::any_of(Lines, [](llvm::StringRef Line) {
+    return Line.ltrim().starts_with("#");
+  });
+}
+
 void WideCriticalSection::examineSection(const Section &S,
                                          const LockRegions &Regions) {
+  if (hasDirectives(S, Context->getSourceManager()))
+    return;
   Split Parts;
   Parts.First = Private.first(S.Inside);
   // Nothing in it is shared: it is there to take turns.
@@ -449,6 +468,7 @@ static std::string counted(unsigned N, llvm::StringRef One,
 // "2 allocations and a loop"
 static std::string inWords(const Work &W) {
   std::vector<std::string> Parts;
+  Parts.reserve(W.Rests.size() + 2);
   if (W.Allocations > 0)
     Parts.push_back(counted(W.Allocations, "an allocation", "allocations"));
   if (W.Loops > 0)

@@ -608,6 +608,7 @@ private:
 
   // What E computes, without reading what it denotes.
   bool value(const Expr &E);
+  bool given(const Expr *E) { return !E || value(*E); }
   bool evaluate(const Expr &E);
   bool values(const Stmt &E);
   bool cast(const CastExpr &E);
@@ -752,11 +753,15 @@ bool WorkExaminer::declaration(const Decl &D) {
 bool WorkExaminer::statement(const Stmt *S) {
   if (!S)
     return true;
-  if (const auto *E = dyn_cast<Expr>(S))
+  const auto *E = dyn_cast<Expr>(S);
+  // Statements that a macro makes, or leaves out, are others in other builds.
+  if (S->getBeginLoc().isMacroID())
+    return false;
+  if (E)
     return value(*E);
   switch (S->getStmtClass()) {
   case Stmt::NullStmtClass:
-    return true;
+    return !llvm::cast<NullStmt>(S)->hasLeadingEmptyMacro();
   case Stmt::CompoundStmtClass:
   case Stmt::CaseStmtClass:
   case Stmt::DefaultStmtClass:
@@ -769,13 +774,13 @@ bool WorkExaminer::statement(const Stmt *S) {
     const auto *If = llvm::cast<IfStmt>(S);
     return statement(If->getInit()) &&
            statement(If->getConditionVariableDeclStmt()) &&
-           statement(If->getCond()) && statement(If->getThen()) &&
+           given(If->getCond()) && statement(If->getThen()) &&
            statement(If->getElse());
   }
   case Stmt::SwitchStmtClass: {
     const auto *Switch = llvm::cast<SwitchStmt>(S);
     if (Switch->getInit() || Switch->getConditionVariable() ||
-        !statement(Switch->getCond()))
+        !given(Switch->getCond()))
       return false;
     ++LoopDepth;
     bool Is = statement(Switch->getBody());
@@ -785,17 +790,25 @@ bool WorkExaminer::statement(const Stmt *S) {
   case Stmt::ForStmtClass: {
     const auto *For = llvm::cast<ForStmt>(S);
     return !For->getConditionVariable() && statement(For->getInit()) &&
-           statement(For->getCond()) && statement(For->getInc()) &&
+           given(For->getCond()) && given(For->getInc()) &&
            loop(For->getBody());
   }
   case Stmt::WhileStmtClass: {
     const auto *While = llvm::cast<WhileStmt>(S);
-    return !While->getConditionVariable() && statement(While->getCond()) &&
+    return !While->getConditionVariable() && given(While->getCond()) &&
            loop(While->getBody());
   }
   case Stmt::DoStmtClass: {
     const auto *Do = llvm::cast<DoStmt>(S);
-    return statement(Do->getCond()) && loop(Do->getBody());
+    if (!given(Do->getCond()) || !loop(Do->getBody()))
+      return false;
+    bool Repeats = true;
+    bool IsOnce =
+        !Do->getCond()->isValueDependent() &&
+        Do->getCond()->EvaluateAsBooleanCondition(Repeats, F.getASTContext()) &&
+        !Repeats;
+    Result.Loops -= IsOnce ? 1 : 0;
+    return true;
   }
   case Stmt::CXXForRangeStmtClass:
     return rangeFor(*llvm::cast<CXXForRangeStmt>(S));

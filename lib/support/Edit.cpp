@@ -369,7 +369,9 @@ EditBuilder &EditBuilder::encloseInBlock(const CompoundStmt &Outer,
     std::string Result;
     while (!Text.empty()) {
       auto [Line, Rest] = Text.split('\n');
-      Result += (Line.trim().empty() ? Line : *Unit + Line).str() + "\n";
+      if (!Line.trim().empty())
+        Result += *Unit;
+      Result.append(Line).append("\n");
       Text = Rest;
     }
     return Result;
