@@ -190,6 +190,205 @@ EditBuilder &EditBuilder::makeConstReference(const VarDecl &V,
   return *this;
 }
 
+// --- Whole lines
+
+/// The lines that a statement has to itself.
+struct EditBuilder::Lines {
+  FileID File;
+  llvm::StringRef Buffer;
+  /// Of the first line's first character, and behind the last line's end.
+  unsigned Begin = 0;
+  unsigned End = 0;
+  llvm::StringRef Indent;
+
+  llvm::StringRef text() const { return Buffer.slice(Begin, End); }
+  /// Where the comment lines right before them begin; nothing if one of them
+  /// is the end of a comment of several lines.
+  std::optional<unsigned> beginOfComments() const;
+};
+
+std::optional<unsigned> EditBuilder::Lines::beginOfComments() const {
+  unsigned At = Begin;
+  while (At > 0) {
+    llvm::StringRef Before = Buffer.take_front(At - 1);
+    llvm::StringRef Line = Before.substr(Before.rfind('\n') + 1).trim();
+    if (Line.ends_with("*/"))
+      return std::nullopt;
+    if (!Line.starts_with("//"))
+      break;
+    At = static_cast<unsigned>(Before.rfind('\n') + 1);
+  }
+  return At;
+}
+
+// Behind the semicolon of a statement that ends with one.
+static SourceLocation endOfStatement(const Stmt &S, const SourceManager &SM,
+                                     const LangOptions &LangOpts) {
+  SourceLocation Last = S.getEndLoc();
+  if (Last.isInvalid() || Last.isMacroID())
+    return {};
+  Token Own;
+  if (Lexer::getRawToken(Last, Own, SM, LangOpts))
+    return {};
+  std::optional<Token> Next = Lexer::findNextToken(Last, SM, LangOpts);
+  if (Own.isNot(tok::semi) && Next && Next->is(tok::semi))
+    return Next->getEndLoc();
+  bool IsWhole = Own.is(tok::semi) || Own.is(tok::r_brace);
+  return IsWhole ? Own.getEndLoc() : SourceLocation();
+}
+
+std::optional<EditBuilder::Lines> EditBuilder::linesOf(const Stmt &S) const {
+  SourceLocation Begin = S.getBeginLoc();
+  if (Begin.isInvalid() || Begin.isMacroID() || SM.isInSystemHeader(Begin))
+    return std::nullopt;
+  SourceLocation End = endOfStatement(S, SM, LangOpts);
+  std::optional<llvm::StringRef> Indent = indentation(Begin, SM);
+  if (End.isInvalid() || !Indent || SM.getFileID(Begin) != SM.getFileID(End))
+    return std::nullopt;
+  Lines L;
+  L.File = SM.getFileID(Begin);
+  L.Buffer = SM.getBufferData(L.File);
+  L.Begin = SM.getFileOffset(Begin) - static_cast<unsigned>(Indent->size());
+  L.Indent = *Indent;
+  size_t LineEnd = L.Buffer.find('\n', SM.getFileOffset(End));
+  if (LineEnd == llvm::StringRef::npos || L.Begin == 0)
+    return std::nullopt;
+  llvm::StringRef Rest = L.Buffer.slice(SM.getFileOffset(End), LineEnd).trim();
+  if (!Rest.empty() && !Rest.starts_with("//"))
+    return std::nullopt;
+  L.End = static_cast<unsigned>(LineEnd + 1);
+  return L;
+}
+
+SourceLocation EditBuilder::at(const Lines &L, unsigned Offset) const {
+  return SM.getLocForStartOfFile(L.File).getLocWithOffset(
+      static_cast<int>(Offset));
+}
+
+void EditBuilder::insertAtLine(const Lines &L, unsigned Offset,
+                               llvm::StringRef Text) {
+  Changes.push_back(FixItHint::CreateInsertion(at(L, Offset), Text));
+}
+
+// From line end to line end: clang-tidy would take what is behind a removed
+// line's end for superfluous white space.
+void EditBuilder::removeLines(const Lines &L) {
+  Changes.push_back(FixItHint::CreateRemoval(
+      CharSourceRange::getCharRange(at(L, L.Begin - 1), at(L, L.End - 1))));
+}
+
+EditBuilder &EditBuilder::moveBefore(const Stmt &S, const Stmt &Target) {
+  std::optional<Lines> From = linesOf(S);
+  std::optional<Lines> To = linesOf(Target);
+  std::optional<unsigned> Comments =
+      From ? From->beginOfComments() : std::nullopt;
+  std::optional<unsigned> At = To ? To->beginOfComments() : std::nullopt;
+  if (!Comments || *Comments != From->Begin || !At ||
+      From->Indent != To->Indent || From->File != To->File) {
+    Refused = true;
+    return *this;
+  }
+  insertAtLine(*To, *At, From->text());
+  removeLines(*From);
+  return *this;
+}
+
+EditBuilder &EditBuilder::moveAfter(const Stmt &S, const Stmt &Target) {
+  std::optional<Lines> From = linesOf(S);
+  std::optional<Lines> To = linesOf(Target);
+  std::optional<unsigned> Comments =
+      From ? From->beginOfComments() : std::nullopt;
+  if (!Comments || *Comments != From->Begin || !To ||
+      From->Indent != To->Indent || From->File != To->File) {
+    Refused = true;
+    return *this;
+  }
+  insertAtLine(*To, To->End, From->text());
+  removeLines(*From);
+  return *this;
+}
+
+EditBuilder &EditBuilder::insertStatementAfter(const Stmt &S,
+                                               llvm::StringRef Text) {
+  std::optional<Lines> L = linesOf(S);
+  if (!L) {
+    Refused = true;
+    return *this;
+  }
+  insertAtLine(*L, L->End,
+               (L->Indent + Text + lineEnding(S.getBeginLoc(), SM)).str());
+  return *this;
+}
+
+// What statements in Outer are indented by beyond Outer itself.
+static std::optional<llvm::StringRef> indentUnit(const CompoundStmt &Outer,
+                                                 llvm::StringRef Indent,
+                                                 const SourceManager &SM) {
+  SourceLocation Brace = Outer.getRBracLoc();
+  if (Brace.isInvalid() || Brace.isMacroID())
+    return std::nullopt;
+  std::optional<llvm::StringRef> Base = indentation(Brace, SM);
+  if (!Base || !Indent.starts_with(*Base) || Indent.size() <= Base->size())
+    return std::nullopt;
+  return Indent.drop_front(Base->size());
+}
+
+// Whether adding white space to the beginning of its lines changes no token.
+static bool isIndentable(llvm::StringRef Text) {
+  if (Text.contains("R\"") || Text.contains("/*") || Text.contains("\\\n") ||
+      Text.contains("\\\r\n"))
+    return false;
+  llvm::SmallVector<llvm::StringRef, 16> All;
+  Text.split(All, '\n');
+  return llvm::none_of(
+      All, [](llvm::StringRef Line) { return Line.ltrim().starts_with("#"); });
+}
+
+EditBuilder &EditBuilder::encloseInBlock(const CompoundStmt &Outer,
+                                         const Stmt &First, const Stmt &Last,
+                                         const Stmt *Leading) {
+  std::optional<Lines> From = linesOf(First);
+  std::optional<Lines> To = linesOf(Last);
+  std::optional<Lines> Moved = Leading ? linesOf(*Leading) : std::nullopt;
+  std::optional<unsigned> Begin = From ? From->beginOfComments() : std::nullopt;
+  std::optional<unsigned> MovedBegin =
+      Moved ? Moved->beginOfComments() : std::nullopt;
+  std::optional<llvm::StringRef> Unit =
+      From ? indentUnit(Outer, From->Indent, SM) : std::nullopt;
+  bool IsMovable = !Leading || (Moved && MovedBegin == Moved->Begin &&
+                                Moved->Indent == From->Indent &&
+                                isIndentable(Moved->text()));
+  if (!From || !To || !Begin || !Unit || !IsMovable || From->File != To->File ||
+      From->Indent != To->Indent ||
+      !isIndentable(From->Buffer.slice(*Begin, To->End))) {
+    Refused = true;
+    return *this;
+  }
+  llvm::StringRef Newline = lineEnding(First.getBeginLoc(), SM);
+  auto Indented = [&](llvm::StringRef Text) {
+    std::string Result;
+    while (!Text.empty()) {
+      auto [Line, Rest] = Text.split('\n');
+      if (!Line.trim().empty())
+        Result += *Unit;
+      Result.append(Line).append("\n");
+      Text = Rest;
+    }
+    return Result;
+  };
+  std::string Text = (From->Indent + "{" + Newline).str();
+  if (Leading) {
+    Text += Indented(Moved->text());
+    removeLines(*Moved);
+  }
+  Text += Indented(From->Buffer.slice(*Begin, To->End));
+  Text += (From->Indent + "}" + Newline).str();
+  Changes.push_back(FixItHint::CreateReplacement(
+      CharSourceRange::getCharRange(at(*From, *Begin), at(*From, To->End)),
+      Text));
+  return *this;
+}
+
 std::optional<Edits> EditBuilder::take() {
   if (Refused || Changes.empty())
     return std::nullopt;

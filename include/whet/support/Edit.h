@@ -25,6 +25,7 @@
 #include <string>
 
 namespace clang {
+class CompoundStmt;
 class Decl;
 class Expr;
 class Stmt;
@@ -73,6 +74,26 @@ public:
   EditBuilder &makeConstReference(const clang::VarDecl &V,
                                   llvm::StringRef Type = "");
 
+  /// Moves \p S, with the comment behind it, to lines of its own before or
+  /// after those of \p Target, a statement of the same block. Refused when
+  /// either shares its lines with anything else, or when there is a comment
+  /// right before \p S: nobody knows what it is about.
+  EditBuilder &moveBefore(const clang::Stmt &S, const clang::Stmt &Target);
+  EditBuilder &moveAfter(const clang::Stmt &S, const clang::Stmt &Target);
+
+  /// Puts \p Text, a statement with its semicolon, on a line of its own after
+  /// those of \p S. Refused when \p S shares its lines with anything else.
+  EditBuilder &insertStatementAfter(const clang::Stmt &S, llvm::StringRef Text);
+
+  /// Puts a block around the lines from \p First to \p Last, statements of
+  /// \p Outer, and indents them. With \p Leading, an earlier statement of
+  /// \p Outer, that is moved to be the first of the new block. Refused as
+  /// moving is, and where lines cannot be indented: strings and comments of
+  /// several lines, and directives.
+  EditBuilder &encloseInBlock(const clang::CompoundStmt &Outer,
+                              const clang::Stmt &First, const clang::Stmt &Last,
+                              const clang::Stmt *Leading = nullptr);
+
   /// The edits, or nothing if any was refused or none was made.
   std::optional<Edits> take();
 
@@ -81,6 +102,11 @@ private:
   EditBuilder &insertAt(clang::SourceLocation Loc, llvm::StringRef Text);
   bool isFollowedBy(clang::SourceLocation Loc,
                     llvm::ArrayRef<clang::tok::TokenKind> Kinds) const;
+  struct Lines;
+  std::optional<Lines> linesOf(const clang::Stmt &S) const;
+  clang::SourceLocation at(const Lines &L, unsigned Offset) const;
+  void insertAtLine(const Lines &L, unsigned Offset, llvm::StringRef Text);
+  void removeLines(const Lines &L);
   void insertAmpersand(const clang::VarDecl &V, clang::SourceLocation TypeEnd);
 
   const clang::SourceManager &SM;

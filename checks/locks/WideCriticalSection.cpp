@@ -1,0 +1,592 @@
+//===- WideCriticalSection.cpp - whet-wide-critical-section ---------------===//
+//
+// Work at the beginning or at the end of a critical section that no other
+// thread can see: it builds a string, sorts a copy. All threads that want the
+// lock wait for it, and it is the same before the lock is taken, or after it is
+// given back.
+//
+// What touches nothing shared commutes with lock and unlock, so the analysis
+// asks for that, not for what the lock guards. That the lock guards something
+// which stays in the section is asked for as well: some locks are there to make
+// threads take turns.
+//
+//===----------------------------------------------------------------------===//
+#include "whet/analysis/GuardedState.h"
+#include "whet/analysis/LentArguments.h"
+#include "whet/analysis/LockRegions.h"
+#include "whet/analysis/PrivateWork.h"
+#include "whet/facts/Predicate.h"
+#include "whet/facts/Settled.h"
+#include "whet/facts/UnitScope.h"
+#include "whet/support/Check.h"
+#include "whet/support/Registry.h"
+#include "whet/support/TemplateFindings.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace whet;
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace {
+
+constexpr CheckInfo Info{.Id = "whet-wide-critical-section",
+                         .Topic = Topic::Locks,
+                         .Summary = "work under a lock that touches nothing it "
+                                    "guards",
+                         .Fix = FixKind::Safe,
+                         .Since = "0.1"};
+
+/// Statements of one block from where a lock is taken to where it is given
+/// back, or to the block's end.
+struct Section {
+  const CompoundStmt &Block;
+  const FunctionDecl &F;
+  const HeldLock &Lock;
+  /// Declares the guard, or calls `lock`.
+  const Stmt *Acquire;
+  /// Calls `unlock`; null if the block's end does it.
+  const Stmt *Release;
+  llvm::ArrayRef<const Stmt *> Inside;
+
+  bool hasGuardHere() const { return isa<DeclStmt>(Acquire); }
+};
+
+/// What may leave a section, and what has to stay.
+struct Split {
+  PrivateWork::Run First;
+  PrivateWork::Run Last;
+  llvm::ArrayRef<const Stmt *> Core;
+  /// The key of the mutex, and those of what it may guard in the core.
+  std::string Mutex;
+  std::vector<std::string> States;
+  std::vector<StateUse> Uses;
+};
+
+class WideCriticalSection : public Check {
+public:
+  WideCriticalSection(llvm::StringRef Name, tidy::ClangTidyContext *Context)
+      : Check(Name, Context, Info), Private(Facts) {}
+
+  void registerMatchers(MatchFinder *Finder) override;
+  void check(const MatchFinder::MatchResult &Result) override;
+  void onEndOfTranslationUnit() override;
+
+private:
+  void examine(const FunctionDecl &F);
+  void examineBlock(const CompoundStmt &Block, const FunctionDecl &F,
+                    const LockRegions &Regions);
+  const HeldLock *acquired(const Stmt &S, const LockRegions &Regions);
+  bool gives(const Stmt &S, const HeldLock &Lock, LockOp Op,
+             const LockRegions &Regions);
+  void examineSection(const Section &S, const LockRegions &Regions);
+  bool findGuarded(const Section &S, Split &Parts);
+  void add(const Section &S, const Split &Parts);
+  std::optional<Fix> fix(const Section &S, const Split &Parts,
+                         std::vector<Condition> &Conditions);
+
+  LockModels Locks;
+  FactBase Facts;
+  PrivateWork Private;
+  TemplateFindings Findings;
+  ASTContext *Context = nullptr;
+  std::vector<const FunctionDecl *> Functions;
+};
+
+} // namespace
+
+static const RegisterCheck<WideCriticalSection> X(Info);
+
+void WideCriticalSection::registerMatchers(MatchFinder *Finder) {
+  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
+  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
+                     this);
+  Finder->addMatcher(
+      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+}
+
+void WideCriticalSection::check(const MatchFinder::MatchResult &Result) {
+  Context = Result.Context;
+  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
+  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
+    F = Lambda->getCallOperator();
+  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
+      LockRegions::mentionsLocks(*F, Locks))
+    Functions.push_back(F);
+}
+
+// --- Sections
+// --------------------------------------------------------------------
+
+static const CallExpr *asCall(const Stmt &S) {
+  const auto *E = dyn_cast<Expr>(&S);
+  return E ? dyn_cast<CallExpr>(E->IgnoreImplicit()) : nullptr;
+}
+
+// The lock that S, a statement of its own, takes; null if it takes none.
+const HeldLock *WideCriticalSection::acquired(const Stmt &S,
+                                              const LockRegions &Regions) {
+  if (const auto *Declared = dyn_cast<DeclStmt>(&S)) {
+    const auto *Guard = Declared->isSingleDecl()
+                            ? dyn_cast<VarDecl>(Declared->getSingleDecl())
+                            : nullptr;
+    return Guard ? Regions.lockOf(*Guard) : nullptr;
+  }
+  const CallExpr *Call = asCall(S);
+  if (!Call)
+    return nullptr;
+  for (const LockCall &C : Locks.calls(*Call))
+    if (C.Op == LockOp::Acquire)
+      return Regions.find(C);
+  return nullptr;
+}
+
+bool WideCriticalSection::gives(const Stmt &S, const HeldLock &Lock, LockOp Op,
+                                const LockRegions &Regions) {
+  const CallExpr *Call = asCall(S);
+  return Call && llvm::any_of(Locks.calls(*Call), [&](const LockCall &C) {
+           return C.Op == Op && Regions.find(C) == &Lock;
+         });
+}
+
+// Whether Lock, and no other, is held all over Statements.
+static bool holdsOnly(const HeldLock &Lock,
+                      llvm::ArrayRef<const Stmt *> Statements,
+                      const LockRegions &Regions) {
+  bool IsAny = false;
+  llvm::SmallVector<const Stmt *, 32> Work(Statements.begin(),
+                                           Statements.end());
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next || isa<LambdaExpr>(Next))
+      continue;
+    Work.append(Next->child_begin(), Next->child_end());
+    auto Held = Regions.heldAt(*Next);
+    if (Held.empty())
+      continue;
+    if (Held.size() != 1 || Held.front() != &Lock)
+      return false;
+    IsAny = true;
+  }
+  return IsAny;
+}
+
+void WideCriticalSection::examineBlock(const CompoundStmt &Block,
+                                       const FunctionDecl &F,
+                                       const LockRegions &Regions) {
+  llvm::SmallVector<const Stmt *, 16> All(Block.body_begin(), Block.body_end());
+  for (size_t I = 0; I + 1 < All.size(); ++I) {
+    const HeldLock *Lock = acquired(*All[I], Regions);
+    if (!Lock || Lock->Paths.empty() || Lock->IsCallers)
+      continue;
+    auto Rest = llvm::ArrayRef(All).drop_front(I + 1);
+    const auto *End = llvm::find_if(Rest, [&](const Stmt *S) {
+      return gives(*S, *Lock, LockOp::Release, Regions);
+    });
+    bool IsReleased = End != Rest.end();
+    examineSection({Block, F, *Lock, All[I], IsReleased ? *End : nullptr,
+                    Rest.take_front(End - Rest.begin())},
+                   Regions);
+  }
+}
+
+static std::optional<std::vector<std::string>>
+keysOf(llvm::ArrayRef<StateUse> Uses) {
+  std::vector<std::string> Keys;
+  for (const StateUse &U : Uses)
+    if (std::optional<std::string> Key = stateKey(*U.State))
+      Keys.push_back(std::move(*Key));
+  llvm::sort(Keys);
+  Keys.erase(llvm::unique(Keys), Keys.end());
+  return Keys.empty() ? std::nullopt : std::optional(std::move(Keys));
+}
+
+// What the core uses that the lock may guard.
+bool WideCriticalSection::findGuarded(const Section &S, Split &Parts) {
+  for (const AccessPath &Path : S.Lock.Paths) {
+    std::optional<std::string> Mutex = mutexKey(Path);
+    if (!Mutex)
+      continue;
+    std::vector<StateUse> Uses;
+    for (const Stmt *Core : Parts.Core)
+      for (StateUse &U : stateUses(*Core, Locks))
+        if (mayGuard(Path, U))
+          Uses.push_back(std::move(U));
+    std::optional<std::vector<std::string>> Keys = keysOf(Uses);
+    if (!Keys)
+      continue;
+    Parts.Mutex = std::move(*Mutex);
+    Parts.States = std::move(*Keys);
+    Parts.Uses = std::move(Uses);
+    return true;
+  }
+  return false;
+}
+
+static bool isWorthIt(const PrivateWork::Run &R) {
+  return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
+}
+
+// Whether there are directives among the lines of S: what is left out in this
+// build may use what is guarded.
+static bool hasDirectives(const Section &S, const SourceManager &SM) {
+  SourceLocation Begin = SM.getFileLoc(S.Acquire->getBeginLoc());
+  SourceLocation End =
+      SM.getFileLoc(S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc());
+  auto [File, From] = SM.getDecomposedLoc(Begin);
+  auto [EndFile, To] = SM.getDecomposedLoc(End);
+  if (File != EndFile || From > To)
+    return true;
+  llvm::SmallVector<llvm::StringRef, 32> Lines;
+  SM.getBufferData(File).slice(From, To).split(Lines, '\n');
+  return llvm::any_of(Lines, [](llvm::StringRef Line) {
+    return Line.ltrim().starts_with("#");
+  });
+}
+
+void WideCriticalSection::examineSection(const Section &S,
+                                         const LockRegions &Regions) {
+  if (hasDirectives(S, Context->getSourceManager()))
+    return;
+  Split Parts;
+  Parts.First = Private.first(S.Inside);
+  // Nothing in it is shared: it is there to take turns.
+  if (Parts.First.Length == S.Inside.size())
+    return;
+  auto Rest = S.Inside.drop_front(Parts.First.Length);
+  // Where nobody gives it back here, it may be held for longer.
+  if (S.hasGuardHere() || S.Release)
+    Parts.Last = Private.last(Rest, /*MayReturn=*/!S.Release);
+  if (Parts.Last.Length == Rest.size())
+    return;
+  if (!isWorthIt(Parts.First))
+    Parts.First = {};
+  if (!isWorthIt(Parts.Last))
+    Parts.Last = {};
+  Parts.Core =
+      S.Inside.drop_front(Parts.First.Length).drop_back(Parts.Last.Length);
+  if (Parts.First.Length > 0 &&
+      !holdsOnly(S.Lock, S.Inside.take_front(Parts.First.Length), Regions))
+    Parts.First = {};
+  if (Parts.Last.Length > 0 &&
+      !holdsOnly(S.Lock, S.Inside.take_back(Parts.Last.Length), Regions))
+    Parts.Last = {};
+  if (Parts.First.Length + Parts.Last.Length == 0 || !findGuarded(S, Parts))
+    return;
+  add(S, Parts);
+}
+
+// --- Fixes
+// -----------------------------------------------------------------------
+
+namespace {
+/// The variables that statements declare and mention.
+class Mentions : public DynamicRecursiveASTVisitor {
+public:
+  explicit Mentions(llvm::ArrayRef<const Stmt *> Statements) {
+    ShouldVisitLambdaBody = true;
+    for (const Stmt *S : Statements)
+      TraverseStmt(const_cast<Stmt *>(S));
+  }
+
+  bool VisitVarDecl(VarDecl *D) override {
+    Declared.insert(D);
+    return true;
+  }
+  bool VisitBindingDecl(BindingDecl *D) override {
+    Declared.insert(D);
+    return true;
+  }
+  bool VisitTypedefNameDecl(TypedefNameDecl * /*D*/) override {
+    DeclaresTypes = true;
+    return true;
+  }
+  bool VisitTagDecl(TagDecl * /*D*/) override {
+    DeclaresTypes = true;
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *E) override {
+    Used.insert(E->getDecl());
+    return true;
+  }
+  bool VisitSwitchCase(SwitchCase * /*S*/) override {
+    HasLabel = true;
+    return true;
+  }
+
+  llvm::SmallPtrSet<const ValueDecl *, 16> Declared;
+  llvm::SmallPtrSet<const ValueDecl *, 16> Used;
+  bool DeclaresTypes = false;
+  bool HasLabel = false;
+};
+} // namespace
+
+static bool hasLabels(const FunctionDecl &F) {
+  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    if (isa<LabelStmt, GotoStmt, IndirectGotoStmt>(Next))
+      return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
+static bool intersect(const llvm::SmallPtrSetImpl<const ValueDecl *> &A,
+                      const llvm::SmallPtrSetImpl<const ValueDecl *> &B) {
+  return llvm::any_of(A, [&](const ValueDecl *D) { return B.contains(D); });
+}
+
+// Whether D leads to what may be gone at the end of a block.
+static bool leadsElsewhere(const ValueDecl &D) {
+  QualType T = D.getType();
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  return T->isReferenceType() || T->isPointerType() ||
+         (Record && Record->getIdentifier() &&
+          (Record->getName().contains("view") ||
+           Record->getName().contains("iter") ||
+           Record->getName().contains("span")));
+}
+
+// Whether the last statements do without what the core declares.
+static bool isOwnBlock(llvm::ArrayRef<const Stmt *> Core,
+                       llvm::ArrayRef<const Stmt *> Last) {
+  Mentions OfCore(Core);
+  Mentions OfLast(Last);
+  if (OfCore.DeclaresTypes || intersect(OfCore.Declared, OfLast.Used))
+    return false;
+  return llvm::none_of(OfLast.Used, [&](const ValueDecl *D) {
+    return isa<VarDecl>(D) && !isa<ParmVarDecl>(D) &&
+           cast<VarDecl>(D)->hasLocalStorage() &&
+           !OfLast.Declared.contains(D) && leadsElsewhere(*D);
+  });
+}
+
+static constexpr llvm::StringLiteral LendCaution =
+    "callers must not lend it what the lock guards";
+
+// `std::lock_guard` as it is written; invalid if the type has another name.
+static SourceLocation guardTypeName(const VarDecl &Guard) {
+  TypeLoc T = Guard.getTypeSourceInfo()->getTypeLoc().getUnqualifiedLoc();
+  if (auto Specialization = T.getAs<TemplateSpecializationTypeLoc>())
+    return Specialization.getTemplateNameLoc();
+  if (auto Deduced = T.getAs<DeducedTemplateSpecializationTypeLoc>())
+    return Deduced.getTemplateNameLoc();
+  return {};
+}
+
+// Whether the guard of one mutex can be, or is made, one that can unlock.
+static bool makeUnlockable(const VarDecl &Guard, EditBuilder &Builder) {
+  const CXXRecordDecl *Record = Guard.getType()->getAsCXXRecordDecl();
+  if (!Record || !Record->isInStdNamespace() ||
+      Guard.getType().isConstQualified())
+    return false;
+  llvm::StringRef Name = Record->getName();
+  if (Name == "unique_lock" || Name == "shared_lock")
+    return true;
+  const auto *Construct =
+      dyn_cast<CXXConstructExpr>(Guard.getInit()->IgnoreImplicit());
+  SourceLocation Loc = guardTypeName(Guard);
+  bool IsPlain = (Name == "lock_guard" || Name == "scoped_lock") && Construct &&
+                 Construct->getNumArgs() == 1;
+  if (!IsPlain || Loc.isInvalid() || Loc.isMacroID())
+    return false;
+  Builder.replace(Loc, "unique_lock");
+  return true;
+}
+
+// Conditions are on its being safe.
+std::optional<Fix>
+WideCriticalSection::fix(const Section &S, const Split &Parts,
+                         std::vector<Condition> &Conditions) {
+  if (hasLabels(S.F) || Mentions(S.Inside).HasLabel)
+    return std::nullopt;
+  auto First = S.Inside.take_front(Parts.First.Length);
+  auto Last = S.Inside.take_back(Parts.Last.Length);
+  // What locks must mean the same further down.
+  if (!First.empty() &&
+      (intersect(Mentions(First).Declared, Mentions(S.Acquire).Used) ||
+       intersect(Mentions(First).Used, Mentions(S.Acquire).Used)))
+    return std::nullopt;
+  const SourceManager &SM = Context->getSourceManager();
+  EditBuilder Builder(SM, Context->getLangOpts());
+  const Stmt &CoreFirst = *Parts.Core.front();
+  const Stmt &CoreLast = *Parts.Core.back();
+  if (Last.empty()) {
+    Builder.moveBefore(*S.Acquire, CoreFirst);
+  } else if (S.Release) {
+    if (!First.empty())
+      Builder.moveBefore(*S.Acquire, CoreFirst);
+    Builder.moveAfter(*S.Release, CoreLast);
+  } else if (isOwnBlock(Parts.Core, Last)) {
+    Builder.encloseInBlock(S.Block, First.empty() ? *S.Acquire : CoreFirst,
+                           CoreLast, First.empty() ? nullptr : S.Acquire);
+  } else {
+    // Locals of the core die after the lock is given back, not before.
+    bool DiesQuietly = llvm::all_of(Parts.Core, [this](const Stmt *Core) {
+      const auto *Declared = dyn_cast<DeclStmt>(Core);
+      return !Declared || llvm::all_of(Declared->decls(), [&](Decl *D) {
+        const auto *Var = dyn_cast<VarDecl>(D);
+        return !Var || Var->getType()->isReferenceType() ||
+               Private.isValue(Var->getType());
+      });
+    });
+    if (!DiesQuietly || !S.Lock.Guard || !First.empty() ||
+        !makeUnlockable(*S.Lock.Guard, Builder))
+      return std::nullopt;
+    Builder.insertStatementAfter(CoreLast, S.Lock.Guard->getNameAsString() +
+                                               ".unlock();");
+  }
+  std::optional<Edits> Changes = Builder.take();
+  if (!Changes)
+    return std::nullopt;
+  Work All = Parts.First.Does;
+  All.join(Parts.Last.Does);
+  bool IsKnown = true;
+  for (const ParmVarDecl *P : All.Lent) {
+    std::optional<Condition> IsPrivate = isLentPrivately(*P);
+    IsKnown &= IsPrivate.has_value();
+    if (IsPrivate)
+      Conditions.push_back(std::move(*IsPrivate));
+  }
+  return Fix{IsKnown ? FixKind::Safe : FixKind::Unsafe,
+             IsKnown ? "" : LendCaution.str(), std::move(*Changes)};
+}
+
+// --- Findings
+// --------------------------------------------------------------------
+
+static std::string counted(unsigned N, llvm::StringRef One,
+                           llvm::StringRef Many) {
+  return N == 1 ? One.str() : std::to_string(N) + " " + Many.str();
+}
+
+// "2 allocations and a loop"
+static std::string inWords(const Work &W) {
+  std::vector<std::string> Parts;
+  Parts.reserve(W.Rests.size() + 2);
+  if (W.Allocations > 0)
+    Parts.push_back(counted(W.Allocations, "an allocation", "allocations"));
+  if (W.Loops > 0)
+    Parts.push_back(counted(W.Loops, "a loop", "loops"));
+  if (Parts.empty())
+    for (const auto &[Callee, OnThis] : W.Rests)
+      Parts.push_back("'" + Callee->getNameAsString() + "'");
+  llvm::sort(Parts);
+  if (Parts.empty())
+    return "";
+  if (Parts.size() == 1)
+    return Parts.front();
+  std::string Last = std::move(Parts.back());
+  Parts.pop_back();
+  return llvm::join(Parts, ", ") + " and " + Last;
+}
+
+static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
+  std::string First = inWords(Parts.First.Does);
+  std::string Last = inWords(Parts.Last.Does);
+  if (Parts.Last.Length == 0)
+    return Lock.name() +
+           " is locked too early: the work up to its first use, " + First +
+           ", touches nothing that others can see";
+  if (Parts.First.Length == 0)
+    return Lock.name() +
+           " is held for too long: the work after its last use, " + Last +
+           ", touches nothing that others can see";
+  return Lock.name() +
+         " is held for too long: the work before its first use, " + First +
+         ", and after its last, " + Last +
+         ", touches nothing that others can see";
+}
+
+// What is not known to cost anything here has to do so elsewhere.
+static bool addCosts(const Work &W, std::vector<Condition> &Conditions) {
+  if (W.isCostly() || W.Rests.empty())
+    return true;
+  std::optional<std::string> Key = entityKey(*W.Rests.begin()->first);
+  if (!Key)
+    return false;
+  Conditions.push_back(worksHard(std::move(*Key)));
+  return true;
+}
+
+void WideCriticalSection::add(const Section &S, const Split &Parts) {
+  Finding Report;
+  Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
+                                : cast<Expr>(S.Acquire)->getExprLoc();
+  Report.Message = messageFor(S.Lock, Parts);
+  const StateUse &FirstUse = Parts.Uses.front();
+  const StateUse &LastUse = Parts.Uses.back();
+  if (Parts.First.Length > 0)
+    Report.Notes.push_back(
+        {S.Inside.front()->getBeginLoc(), "the work begins here"});
+  Report.Notes.push_back(
+      {FirstUse.Where->getExprLoc(), "'" + FirstUse.State->getNameAsString() +
+                                         "' is the first it may guard"});
+  if (Parts.Last.Length > 0) {
+    Report.Notes.push_back(
+        {LastUse.Where->getExprLoc(), "'" + LastUse.State->getNameAsString() +
+                                          "' is the last it may guard"});
+    Report.Notes.push_back(
+        {S.Inside.take_back(Parts.Last.Length).front()->getBeginLoc(),
+         "the work begins here"});
+  }
+  Report.In = &S.F;
+  Report.Conditions = {anyIsGuarded(Parts.Mutex, Parts.States)};
+  bool RestsOnMembers = false;
+  for (const PrivateWork::Run *R : {&Parts.First, &Parts.Last}) {
+    std::optional<std::vector<Condition>> Needed = R->Does.conditions();
+    if (!Needed || !addCosts(R->Does, Report.Conditions))
+      return;
+    llvm::append_range(Report.Conditions, *Needed);
+    RestsOnMembers |= !R->Does.OwnReads.empty() || !R->Does.Rests.empty();
+  }
+  Report.Suggested = fix(S, Parts, Report.Conditions);
+  // Somebody who is not looked at may write them.
+  if (Report.Suggested && RestsOnMembers)
+    Report.Conditions.push_back(wholeProjectIsKnown());
+  Findings.add(S.F, std::move(Report));
+}
+
+void WideCriticalSection::examine(const FunctionDecl &F) {
+  Findings.noteBody(F);
+  LockRegions Regions(F, Locks);
+  if (Regions.locks().empty())
+    return;
+  Private.enter(F);
+  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next || isa<LambdaExpr>(Next))
+      continue;
+    if (const auto *Block = dyn_cast<CompoundStmt>(Next))
+      examineBlock(*Block, F, Regions);
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+}
+
+// Whether other files have a say in the fix.
+static bool dependsOnOthers(const Finding &F) {
+  bool IsLimited = llvm::any_of(F.Conditions, [](const Condition &C) {
+    return C.On != Condition::Scope::Finding;
+  });
+  return IsLimited && cast<FunctionDecl>(F.In)->isExternallyVisible();
+}
+
+void WideCriticalSection::onEndOfTranslationUnit() {
+  if (!Context)
+    return;
+  collectGuardedState(*Context, Locks, Facts);
+  collectLentArguments(*Context, Locks, Private, Facts);
+  Private.publish(*Context, Facts);
+  publish(Facts);
+  for (const FunctionDecl *F : Functions)
+    examine(*F);
+  for (Finding &F : Findings.take())
+    if (settle(F, Facts, dependsOnOthers(F)))
+      report(std::move(F));
+}

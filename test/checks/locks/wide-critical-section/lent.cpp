@@ -1,0 +1,106 @@
+// check: whet-wide-critical-section
+// std: c++17
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct Request {
+  std::string Name;
+  int Id = 0;
+};
+struct Shared {
+  std::mutex Mu;
+  int N = 0;
+};
+
+namespace {
+// All that call it are here.
+class Queue {
+  std::mutex Mu;
+  std::vector<std::string> Lines;
+  std::string Prefix;
+  int Limit;
+
+public:
+  explicit Queue(int N) : Limit(N) {}
+  void add(const std::string &Name) {
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
+    std::string Line = "name: " + Name;
+    Lines.push_back(Line);
+  }
+  void addNumbered(const std::string &Name) { add(Name); }
+  void addRequest(const Request &R) {
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
+    std::string Line = R.Name + std::to_string(R.Id);
+    Lines.push_back(Line);
+  }
+  void addText(const char *Text) {
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
+    std::string Line(Text);
+    Lines.push_back(Line);
+  }
+  void pad() {
+    std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
+    std::string Line;
+    for (int I = 0; I < Limit; ++I)
+      Line += '-';
+    Lines.push_back(Line);
+  }
+  // One caller lends it what is guarded.
+  void addAny(const std::string &Name) {
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "locked too early"
+    std::string Line = "any: " + Name;
+    Lines.push_back(Line);
+  }
+  void addView(std::string_view Name) {
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "locked too early"
+    std::string Line(Name);
+    Lines.push_back(Line);
+  }
+  const std::string &prefix() const { return Prefix; }
+  void setPrefix(const std::string &P) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Prefix = P;
+  }
+  // A class of the project is likely to be shared.
+  void take(Shared &S) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    std::string Line = "n: " + std::to_string(S.N);
+    Lines.push_back(Line);
+  }
+  void fill(Request *R) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (int I = 0; I < 10; ++I)
+      R->Id += I;
+    Lines.push_back(R->Name);
+  }
+  void merge(const Queue &Other) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    std::string Line = Other.Prefix + "merged";
+    Lines.push_back(Line);
+  }
+};
+} // namespace
+
+void run(Queue &Q, int N) {
+  std::string Local = std::to_string(N);
+  Q.add(Local);
+  Q.add("literal");
+  Q.addNumbered(Local + "!");
+  Request R;
+  Q.addRequest(R);
+  Q.addText("text");
+  Q.addText(Local.c_str());
+  Q.pad();
+  Q.addAny(Local);
+  Q.addAny(Q.prefix());
+  Q.addView(Q.prefix());
+  Q.setPrefix(Local);
+  Shared S;
+  Q.take(S);
+  Q.fill(&R);
+  Queue Other(1);
+  Q.merge(Other);
+}
