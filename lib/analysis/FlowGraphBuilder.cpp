@@ -1629,6 +1629,33 @@ static bool hasObject(const FunctionDecl &F) {
   return Method && Method->isImplicitObjectMemberFunction();
 }
 
+// Whether T says where something is in a container; it is not kept itself.
+static bool isPosition(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && R->getIdentifier() && isOfStandardLibrary(*R) &&
+         (R->getName().contains("iter") || R->getName() == "initializer_list");
+}
+
+static bool isOwner(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && ownsWhatItHolds(*R);
+}
+
+// Whether F returns one of the kind that it is given: an iterator or an element
+// of the same range, and nothing from elsewhere.
+static bool returnsWhatItIsGiven(const FunctionDecl &F) {
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
+    return !Method->isStatic() &&
+           isPosition(
+               F.getASTContext().getCanonicalTagType(Method->getParent()));
+  const ASTContext &Ctx = F.getASTContext();
+  QualType Returned = F.getReturnType().getNonReferenceType();
+  return llvm::any_of(F.parameters(), [&](const ParmVarDecl *P) {
+    return Ctx.hasSameUnqualifiedType(P->getType().getNonReferenceType(),
+                                      Returned);
+  });
+}
+
 void Builder::model(const EscapeModel &Model, const FunctionDecl &Callee,
                     llvm::ArrayRef<FlowArgument> Arguments, NodeId Result) {
   unsigned Shift = hasObject(Callee);
@@ -1636,6 +1663,14 @@ void Builder::model(const EscapeModel &Model, const FunctionDecl &Callee,
     if (I >= Arguments.size() || Arguments[I].Node == NoNode)
       return;
     int Derefs = M.Derefs;
+    bool IsNamed = I >= Shift && I - Shift < Callee.getNumParams();
+    if (IsNamed) {
+      QualType T = Callee.getParamDecl(I - Shift)->getType();
+      bool IsLeftOut = (M.IsByValue && T->isReferenceType()) ||
+                       (M.IsNotOwners && isOwner(T.getNonReferenceType()));
+      if (IsLeftOut)
+        return;
+    }
     if (M.IsValue && I >= Shift && I - Shift < Callee.getNumParams() &&
         Callee.getParamDecl(I - Shift)->getType()->isReferenceType())
       ++Derefs;
@@ -1744,18 +1779,6 @@ void Builder::callBack(const FunctionDecl &Callee,
     G.flow(Result, All, 0);
 }
 
-// Whether T says where something is in a container; it is not kept itself.
-static bool isPosition(QualType T) {
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R && R->getIdentifier() && isOfStandardLibrary(*R) &&
-         (R->getName().contains("iter") || R->getName() == "initializer_list");
-}
-
-static bool isOwner(QualType T) {
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R && ownsWhatItHolds(*R);
-}
-
 // Functions of the standard library keep nothing but in what they are given by
 // reference and in what they return. What a container holds is one with it.
 void Builder::library(const FunctionDecl &Callee,
@@ -1792,7 +1815,7 @@ void Builder::library(const FunctionDecl &Callee,
   }
   if (Result != NoNode) {
     G.flow(Result, Values, 0, FlowReason::ResultOf);
-    if (!IsOwner && !IsValue)
+    if (!IsOwner && !IsValue && !returnsWhatItIsGiven(Callee))
       G.flow(Result, FlowGraph::Unknown, 0, FlowReason::ResultOf);
   }
   // What it was given may be kept in whatever it may change.

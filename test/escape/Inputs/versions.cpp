@@ -1,4 +1,7 @@
 // What a pointer holds changes; what it held before is not what it holds now.
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -315,4 +318,55 @@ void passed(Node *P) { // ERROR "P does not escape"
 void reassigned(Node *P) { // ERROR "P does not escape"
   P = nullptr;
   Global = P;
+}
+
+int iterated() {
+  Node *P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+  std::vector<Node *> All;
+  All.push_back(P);
+  for (Node *&E : All)
+    E = P;
+  int Sum = 0;
+  for (auto It = All.begin(); It != All.end(); ++It)
+    Sum += (*It)->Value;
+  return Sum;
+}
+
+int found() {
+  Node *P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+  std::vector<Node *> All{P};
+  auto It = std::find(All.begin(), All.end(), P);
+  *It = P;
+  std::map<int, Node *> ByNumber;
+  ByNumber[1] = P;
+  auto Where = ByNumber.find(1);
+  return Where->second->Value;
+}
+
+int inTuple() {
+  Node *P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+  std::tuple<Node *, int> T(P, 1);
+  std::get<0>(T) = P;
+  return std::get<0>(T)->Value;
+}
+
+int referredTo() {
+  Node *P = new Node(); // ERROR "new Node escapes to heap"
+  std::tuple<Node *&, int> T(Global, 1);
+  std::get<0>(T) = P;
+  return 0;
+}
+
+int greatest() {
+  Node *P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+  Node *Q = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+  Node *R = std::max(P, Q);
+  Node *S = std::min({P, Q, R});
+  return R->Value + S->Value;
+}
+
+int greatestOfAll() {
+  Node *P = new Node(); // ERROR "new Node escapes to heap"
+  std::max(P, Global)->Next = P;
+  return 0;
 }
