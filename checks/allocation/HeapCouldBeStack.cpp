@@ -946,14 +946,25 @@ namespace {
 /// deleted.
 class Witnesses : public ConstDynamicRecursiveASTVisitor {
 public:
-  explicit Witnesses(const Candidate &C) : C(C) {}
+  explicit Witnesses(const Candidate &C) : C(C) {
+    IsDeletedInside = llvm::any_of(
+        C.Deletions, [&](const Deletion &D) { return D.Block != C.Scope; });
+  }
 
   bool VisitVarDecl(const VarDecl *V) override {
     IsAfter |= V == C.Pointer;
-    if (IsAfter && V != C.Pointer && V->hasLocalStorage())
-      HasLaterObject |= !hasTrivialDestructor(
-          V->getASTContext().getBaseElementType(V->getType()));
+    bool IsObject = IsAfter && V != C.Pointer && V->hasLocalStorage() &&
+                    !hasTrivialDestructor(
+                        V->getASTContext().getBaseElementType(V->getType()));
+    // Objects of inner blocks are gone by then, unless it is deleted there.
+    HasLaterObject |= IsObject && (Depth == 1 || IsDeletedInside);
     return true;
+  }
+  bool TraverseCompoundStmt(const CompoundStmt *S) override {
+    ++Depth;
+    bool Result = ConstDynamicRecursiveASTVisitor::TraverseCompoundStmt(S);
+    --Depth;
+    return Result;
   }
   bool VisitCallExpr(const CallExpr *Call) override {
     if (IsAfter)
@@ -987,6 +998,8 @@ private:
   }
 
   const Candidate &C;
+  bool IsDeletedInside = false;
+  unsigned Depth = 0;
   /// Whether the pointer is declared.
   bool IsAfter = false;
 };
@@ -996,7 +1009,7 @@ private:
 static std::string caution(const Candidate &C, const FunctionDecl &F,
                            bool Escapes) {
   Witnesses Seen(C);
-  Seen.TraverseStmt(F.getBody());
+  Seen.TraverseStmt(C.Scope);
   bool MayThrow =
       Seen.MayThrow && F.getASTContext().getLangOpts().CXXExceptions;
   bool IsDestroyed = !hasTrivialDestructor(C.Object);

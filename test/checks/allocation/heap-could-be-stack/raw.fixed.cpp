@@ -37,6 +37,11 @@ struct Pooled {
   static void operator delete(void *P);
   int X = 0;
 };
+struct Quiet {
+  Quiet() noexcept {}
+  ~Quiet() { ++Named::Count; }
+  int X = 0;
+};
 struct Guard {
   ~Guard();
 };
@@ -159,7 +164,30 @@ int destroysLater() {
   return Size;
 }
 
+// Objects that are declared later are destroyed before it, and not after it.
+int destroysInOtherOrder() {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  Guard G;
+  int Size = N->size();
+  delete N;
+  return Size;
+}
+
 // Nothing could.
+int destroysAtEnd() {
+  int Size = 0;
+  std::string Before("text");
+  {
+    Quiet N; // want "'Quiet' of"
+    {
+      Quiet Inner;
+      Size += Inner.X;
+    }
+    Size += N.X;
+  }
+  Quiet After;
+  return Size + After.X;
+}
 int mayThrowUnseen() {
   Point P; // want "'Point' of 8 bytes"
   int Sum = flag() ? P.sum() : 0;

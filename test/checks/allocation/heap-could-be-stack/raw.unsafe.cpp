@@ -36,6 +36,11 @@ struct Pooled {
   static void operator delete(void *P);
   int X = 0;
 };
+struct Quiet {
+  Quiet() noexcept {}
+  ~Quiet() { ++Named::Count; }
+  int X = 0;
+};
 struct Guard {
   ~Guard();
 };
@@ -166,7 +171,30 @@ int destroysLater() {
   return Size;
 }
 
+// Objects that are declared later are destroyed before it, and not after it.
+int destroysInOtherOrder() {
+  Named N("name"); // want-nofix "'Named' of"
+  Guard G;
+  int Size = N.size();
+  return Size;
+}
+
 // Nothing could.
+int destroysAtEnd() {
+  int Size = 0;
+  std::string Before("text");
+  {
+    Quiet *N = new Quiet; // want "'Quiet' of"
+    {
+      Quiet Inner;
+      Size += Inner.X;
+    }
+    Size += N->X;
+    delete N;
+  }
+  Quiet After;
+  return Size + After.X;
+}
 int mayThrowUnseen() {
   Point *P = new Point; // want "'Point' of 8 bytes"
   int Sum = flag() ? P->sum() : 0;
