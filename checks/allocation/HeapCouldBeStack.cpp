@@ -17,6 +17,7 @@
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/DeletePaths.h"
 #include "whet/analysis/Escape.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
@@ -366,6 +367,14 @@ public:
   llvm::MapVector<const VarDecl *, Candidate> Found;
   /// Bytes of all other variables of the function.
   uint64_t Bytes = 0;
+  /// Whether setjmp is called: what is local may not be what it was.
+  bool ReturnsTwice = false;
+
+  bool VisitCallExpr(const CallExpr *Call) override {
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      ReturnsTwice |= returnsTwice(*Callee);
+    return true;
+  }
 
   bool VisitVarDecl(const VarDecl *V) override {
     if (LambdaDepth == 0 && V->hasLocalStorage() &&
@@ -1070,7 +1079,7 @@ bool HeapCouldBeStack::escapes(const FunctionDecl &F, const Expr &Allocation) {
 void HeapCouldBeStack::examine(const FunctionDecl &F) {
   PointerUses Uses;
   Uses.TraverseStmt(F.getBody());
-  if (Uses.Found.empty())
+  if (Uses.Found.empty() || Uses.ReturnsTwice)
     return;
   std::optional<bool> Recurses;
   std::optional<DeletePaths> Paths;
@@ -1084,6 +1093,9 @@ void HeapCouldBeStack::examine(const FunctionDecl &F) {
         !C.Allocation->getBeginLoc().isFileID())
       continue;
     uint64_t Size = Each * Count;
+    // Once in a program.
+    if (F.isMain() && !C.IsInLoop)
+      continue;
     bool IsRaw = C.Owner != OwnerKind::Smart;
     if (IsRaw && C.Deletions.empty())
       continue;

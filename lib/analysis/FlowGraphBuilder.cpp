@@ -1554,14 +1554,6 @@ static FlowPromise promiseOf(const ParmVarDecl &P) {
   return FlowPromise::None;
 }
 
-static bool returnsTwice(const FunctionDecl &F) {
-  return F.hasAttr<ReturnsTwiceAttr>() ||
-         (F.getIdentifier() &&
-          (F.getName() == "setjmp" || F.getName() == "_setjmp" ||
-           F.getName() == "sigsetjmp" || F.getName() == "__sigsetjmp" ||
-           F.getName() == "vfork"));
-}
-
 void Builder::call(const FunctionDecl &Callee,
                    llvm::ArrayRef<FlowArgument> Arguments, Hole K,
                    const Expr *Site, NodeId Slot, FlowReason Why) {

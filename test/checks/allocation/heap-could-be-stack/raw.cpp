@@ -1,5 +1,6 @@
 // check: whet-heap-could-be-stack
 // std: c++17 c++23
+#include <csetjmp>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -351,6 +352,19 @@ int recursive(int N) {
   return X;
 }
 
+// A local variable that changes has no certain value after longjmp.
+std::jmp_buf Buffer;
+int jumpedTo() {
+  Point *P = new Point;
+  if (setjmp(Buffer) == 0) {
+    P->X = 1;
+    flag();
+  }
+  int X = P->X;
+  delete P;
+  return X;
+}
+
 // Where it would be a problem to write it.
 #define DROP(P) delete P
 int macro() {
@@ -364,4 +378,17 @@ int commented() {
   int X = P->X;
   delete P; // gone
   return X;
+}
+
+// Once in a program is not often.
+int main(int Count, char **) {
+  Point *P = new Point;
+  int Sum = P->X;
+  delete P;
+  for (int I = 0; I < Count; ++I) {
+    Point *Q = new Point; // want "1 allocation per iteration"
+    Sum += Q->X;
+    delete Q;
+  }
+  return Sum;
 }

@@ -1,6 +1,7 @@
 // check: whet-heap-could-be-stack
 // std: c++17 c++23
 #include <array>
+#include <csetjmp>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -339,6 +340,19 @@ int recursive(int N) {
   return X;
 }
 
+// A local variable that changes has no certain value after longjmp.
+std::jmp_buf Buffer;
+int jumpedTo() {
+  Point *P = new Point;
+  if (setjmp(Buffer) == 0) {
+    P->X = 1;
+    flag();
+  }
+  int X = P->X;
+  delete P;
+  return X;
+}
+
 // Where it would be a problem to write it.
 #define DROP(P) delete P
 int macro() {
@@ -352,4 +366,16 @@ int commented() {
   int X = P->X;
   delete P; // gone
   return X;
+}
+
+// Once in a program is not often.
+int main(int Count, char **) {
+  Point *P = new Point;
+  int Sum = P->X;
+  delete P;
+  for (int I = 0; I < Count; ++I) {
+    Point Q; // want "1 allocation per iteration"
+    Sum += Q.X;
+  }
+  return Sum;
 }
