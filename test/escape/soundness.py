@@ -19,11 +19,13 @@ import argparse
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 PROGRAMS_PER_FILE = 50
+COMPILER = shutil.which("clang++-22") or "clang++"
 
 PRELUDE = """\
 #include <algorithm>
@@ -468,7 +470,7 @@ def run_file(options, seed, folder):
         "inline bool Moved[100000], Ran[100000];",
         "inline Node *made(int k) { Ran[k] = true; return new Node; }"]
     lines.append("ROOTED")
-    count = min(PROGRAMS_PER_FILE, options.programs)
+    count = min(options.per_file, options.programs)
     bounds = []
     for i in range(count):
         start = len(lines)
@@ -509,7 +511,7 @@ def run_file(options, seed, folder):
         sys.exit(f"{source}: no verdict for line {missing[0]}")
     proven = [k for k, line in enumerate(sites) if verdicts[line]]
     binary = os.path.join(folder, f"moved{seed}")
-    subprocess.run(["clang++", *flags, "-w", "-g1", "-O0", "-fsanitize=address",
+    subprocess.run([COMPILER, *flags, "-w", "-g1", "-O0", "-fsanitize=address",
                     "-fsanitize-address-use-after-return=always",
                     "-fsanitize-address-use-after-scope", runnable, "-o", binary], check=True)
     environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:detect_stack_use_after_return=1")
@@ -555,6 +557,7 @@ def main():
     parser.add_argument("whet")
     parser.add_argument("--programs", type=int, default=PROGRAMS_PER_FILE)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--per-file", type=int, default=PROGRAMS_PER_FILE)
     parser.add_argument("--inputs", type=int, default=8, help="random choices each program is run with")
     parser.add_argument("--recall", action="store_true")
     parser.add_argument("--libcxx", action="store_true")
@@ -574,6 +577,8 @@ def main():
         if problem:
             problems.append(problem)
             print(problem, flush=True)
+        if options.verbose:
+            print(f"seed {seed}: {totals[0]} programs so far, {len(problems)} wrong", flush=True)
         seed += 1
     programs, sites, proven, ran, movable, left = totals
     print(f"{programs} programs, {sites} allocations, {proven} proven to stay, {len(problems)} wrong")

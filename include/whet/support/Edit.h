@@ -64,8 +64,9 @@ public:
   /// Replaces the tokens of \p Range by \p Text.
   EditBuilder &replace(clang::SourceRange Range, llvm::StringRef Text);
 
-  /// Removes \p S, a statement of a block, with its semicolon, and with its line
-  /// if there is nothing else on it. Refused if a comment follows it there.
+  /// Removes \p S, a statement of a block, with its semicolon, and with its
+  /// line if there is nothing else on it. Refused if a comment follows it
+  /// there.
   EditBuilder &removeStatement(const clang::Stmt &S);
 
   /// Includes \p Header, "array", unless the file that \p Loc is in does.
