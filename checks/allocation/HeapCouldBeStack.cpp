@@ -1047,6 +1047,7 @@ static Finding rawFindingOf(const Candidate &C, uint64_t Size,
   Report.Message = described(C, Size, Ctx) + ", and " + Verb +
                    " on each way out of the scope of '" +
                    C.Pointer->getNameAsString() + "'";
+  Report.Notes.reserve(C.Deletions.size() + 1);
   for (const Deletion &D : C.Deletions)
     Report.Notes.push_back({D.Where->getBeginLoc(), Verb + " here"});
   if (!Escapes)

@@ -403,7 +403,9 @@ void Builder::tryBlock(const CXXTryStmt &Try) {
   Versions.enterTry(Handlers);
   stmt(Try.getTryBlock());
   Versions.leaveTry();
-  std::vector<Point> Ends{Versions.save()};
+  std::vector<Point> Ends;
+  Ends.reserve(Try.getNumHandlers() + 1);
+  Ends.push_back(Versions.save());
   for (unsigned I = 0; I < Try.getNumHandlers(); ++I) {
     Versions.restore(Before);
     Versions.use(Handlers);

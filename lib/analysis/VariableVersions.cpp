@@ -256,14 +256,15 @@ void VariableVersions::openScope() {
 void VariableVersions::closeScope() {
   Scope S = std::move(Scopes.back());
   Scopes.pop_back();
-  for (unsigned Number : S.Lent) {
+  auto GiveBack = [&](unsigned Number) {
     Variable &V = Variables[Number];
     V.Leases.push_back(
         {V.Cell, V.CellBegin, static_cast<NodeId>(G.Nodes.size())});
     if (isCurrent(Number))
       Here.Current[V.Slot] = V.Cell;
     V.Cell = NoNode;
-  }
+  };
+  llvm::for_each(S.Lent, GiveBack);
   Slots.resize(S.Slots);
   Here.Current.resize(S.Slots);
 }

@@ -133,7 +133,8 @@ EditBuilder &EditBuilder::removeStatement(const Stmt &S) {
   }
   SourceLocation Start = SM.getLocForStartOfFile(File);
   Changes.push_back(FixItHint::CreateRemoval(CharSourceRange::getCharRange(
-      Start.getLocWithOffset(First), Start.getLocWithOffset(Last))));
+      Start.getLocWithOffset(static_cast<int>(First)),
+      Start.getLocWithOffset(static_cast<int>(Last)))));
   return *this;
 }
 
@@ -150,7 +151,8 @@ EditBuilder &EditBuilder::includeHeader(SourceLocation Loc,
       Header, /*IsAngled=*/true, tooling::IncludeDirective::Include);
   if (Added)
     Changes.push_back(FixItHint::CreateInsertion(
-        SM.getLocForStartOfFile(File).getLocWithOffset(Added->getOffset()),
+        SM.getLocForStartOfFile(File).getLocWithOffset(
+            static_cast<int>(Added->getOffset())),
         Added->getReplacementText()));
   return *this;
 }
