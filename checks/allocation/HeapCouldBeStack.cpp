@@ -8,7 +8,16 @@
 // what counts is that nobody takes it over: a pointer that is moved, copied,
 // released, reset, compared or captured is left alone.
 //
+// The same goes for a raw pointer whose object is deleted exactly once on each
+// way out of the function: whoever it is passed to could not use it afterwards
+// before, either. What is left are exceptions, after which the object was not
+// deleted and is now, and what happens between the `delete` and the end of the
+// scope; where either could be seen, the fix is not a safe one.
+//
 //===----------------------------------------------------------------------===//
+#include "whet/analysis/DeletePaths.h"
+#include "whet/analysis/Escape.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "whet/support/Check.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
@@ -36,20 +45,38 @@ constexpr CheckInfo Info{.Id = "whet-heap-could-be-stack",
                          .Topic = Topic::Allocation,
                          .Summary =
                              "object is allocated, though it lives and dies "
-                             "with a local smart pointer that is only looked "
-                             "through",
+                             "with a local pointer",
                          .Fix = FixKind::Safe,
                          .Since = "0.1",
                          .Options = Opts};
 
 /// How a pointer is looked through.
 struct PointerUse {
-  /// The whole of it: `p->`, up to the member, `*p`, `p.get()`.
+  /// The whole of it: `p->`, up to the member, `*p`, `p.get()`; `p` of a raw
+  /// pointer that is passed on.
   const Expr *Where = nullptr;
   /// What it is an operand of; null if that is a statement.
   const Expr *Parent = nullptr;
-  enum UseKind { Arrow, Star, Get } Kind = Star;
+  /// Test: of a raw pointer, for null. Element: `p[i]` of an array.
+  enum UseKind { Arrow, Star, Get, Test, Element } Kind = Star;
   bool IsReturned = false;
+};
+
+/// Who sees to it that the object is destroyed.
+enum class OwnerKind {
+  /// A smart pointer.
+  Smart,
+  /// `delete`, `delete[]` or `free` of a raw pointer.
+  Delete,
+  DeleteArray,
+  Free
+};
+
+/// Where a raw pointer's object is deleted.
+struct Deletion {
+  const Expr *Where = nullptr;
+  /// The block that it is a statement of; null if it is not.
+  const CompoundStmt *Block = nullptr;
 };
 
 /// A pointer that makes an object, and all that is done with it.
@@ -57,8 +84,13 @@ struct Candidate {
   const VarDecl *Pointer = nullptr;
   /// What is made.
   QualType Object;
-  /// The call of make_unique or make_shared, or `new`.
+  /// The call of make_unique, make_shared or malloc, or `new`.
   const Expr *Allocation = nullptr;
+  OwnerKind Owner = OwnerKind::Smart;
+  /// How many elements an array has; 0 for a single object.
+  uint64_t Count = 0;
+  const CompoundStmt *Scope = nullptr;
+  std::vector<Deletion> Deletions;
   bool IsInLoop = false;
   /// Whether it is used as a pointer, too.
   bool IsKept = true;
@@ -73,9 +105,16 @@ public:
 
   void registerMatchers(MatchFinder *Finder) override;
   void check(const MatchFinder::MatchResult &Result) override;
+  void onEndOfTranslationUnit() override {
+    Escapes.reset();
+    Check::onEndOfTranslationUnit();
+  }
 
 private:
   void examine(const FunctionDecl &F);
+  bool escapes(const FunctionDecl &F, const Expr &Allocation);
+
+  std::unique_ptr<Escape> Escapes;
 
   const uint64_t MaxSize;
   const uint64_t FrameBudget;
@@ -208,7 +247,77 @@ static bool canBeLocal(QualType T, const ASTContext &Ctx) {
                 !sharesItself(*R));
 }
 
-static std::optional<Candidate> candidate(const VarDecl &V) {
+static bool isMalloc(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getIdentifier() && Callee->getName() == "malloc" &&
+         Callee->isExternC() && Call.getNumArgs() == 1;
+}
+
+static bool isFree(const CallExpr &Call) {
+  const FunctionDecl *Callee = Call.getDirectCallee();
+  return Callee && Callee->getIdentifier() && Callee->getName() == "free" &&
+         Callee->isExternC() && Call.getNumArgs() == 1;
+}
+
+// Sets what C makes, and how many, of `new` or malloc; whether it is known.
+static bool setObject(Candidate &C, QualType Pointee, const ASTContext &Ctx) {
+  if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
+    C.Object = New->getAllocatedType();
+    C.Owner = OwnerKind::Delete;
+    if (New->isArray()) {
+      std::optional<const Expr *> Size = New->getArraySize();
+      std::optional<llvm::APSInt> Value;
+      if (Size && *Size && !(*Size)->isValueDependent())
+        Value = (*Size)->getIntegerConstantExpr(Ctx);
+      if (!Value || Value->isNegative() || Value->isZero())
+        return false;
+      C.Count = Value->getLimitedValue();
+      C.Owner = OwnerKind::DeleteArray;
+    }
+    return Ctx.hasSameType(C.Object, Pointee) && canBeLocal(C.Object, Ctx);
+  }
+  C.Object = Pointee;
+  C.Owner = OwnerKind::Free;
+  Expr::EvalResult Size;
+  const Expr *Argument = cast<CallExpr>(C.Allocation)->getArg(0);
+  if (Pointee.hasQualifiers() || !canBeLocal(Pointee, Ctx) ||
+      !Pointee.isTrivialType(Ctx) || Argument->isValueDependent() ||
+      !Argument->EvaluateAsInt(Size, Ctx))
+    return false;
+  uint64_t Bytes = Size.Val.getInt().getLimitedValue();
+  uint64_t Each = Ctx.getTypeSizeInChars(Pointee).getQuantity();
+  if (Bytes == 0 || Each == 0 || Bytes % Each != 0)
+    return false;
+  C.Count = Bytes == Each ? 0 : Bytes / Each;
+  return true;
+}
+
+// A raw pointer that is initialised with a new object.
+static std::optional<Candidate> rawCandidate(const VarDecl &V) {
+  const Expr *Init = V.getInit();
+  if (!Init || !V.hasLocalStorage() || isa<ParmVarDecl>(V) ||
+      !V.getType()->isPointerType() || V.getType().isVolatileQualified() ||
+      V.getType()->getPointeeType()->isDependentType() || V.isInvalidDecl())
+    return std::nullopt;
+  Candidate C;
+  C.Pointer = &V;
+  const Expr *E = withoutWrappers(Init);
+  while (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    E = withoutWrappers(Cast->getSubExpr());
+  const auto *New = dyn_cast<CXXNewExpr>(E);
+  const auto *Call = dyn_cast<CallExpr>(E);
+  bool IsNew = New && E == withoutWrappers(Init) &&
+               New->getNumPlacementArgs() == 0 && New->getOperatorNew() &&
+               New->getOperatorNew()->isReplaceableGlobalAllocationFunction();
+  if (!IsNew && !(Call && isMalloc(*Call)))
+    return std::nullopt;
+  C.Allocation = E;
+  if (!setObject(C, V.getType()->getPointeeType(), V.getASTContext()))
+    return std::nullopt;
+  return C;
+}
+
+static std::optional<Candidate> ownerCandidate(const VarDecl &V) {
   const Expr *Init = V.getInit();
   if (!Init || !V.hasLocalStorage() || isa<ParmVarDecl>(V) ||
       V.getType()->isReferenceType() || V.isExceptionVariable())
@@ -241,6 +350,12 @@ static std::optional<Candidate> candidate(const VarDecl &V) {
   return C;
 }
 
+static std::optional<Candidate> candidate(const VarDecl &V) {
+  if (V.getType()->isPointerType())
+    return rawCandidate(V);
+  return ownerCandidate(V);
+}
+
 // --- How they are used
 // ---------------------------------------------------------------
 
@@ -252,6 +367,14 @@ public:
   llvm::MapVector<const VarDecl *, Candidate> Found;
   /// Bytes of all other variables of the function.
   uint64_t Bytes = 0;
+  /// Whether setjmp is called: what is local may not be what it was.
+  bool ReturnsTwice = false;
+
+  bool VisitCallExpr(const CallExpr *Call) override {
+    if (const FunctionDecl *Callee = Call->getDirectCallee())
+      ReturnsTwice |= returnsTwice(*Callee);
+    return true;
+  }
 
   bool VisitVarDecl(const VarDecl *V) override {
     if (LambdaDepth == 0 && V->hasLocalStorage() &&
@@ -294,6 +417,7 @@ public:
     if (!V || !IsInBlock || LambdaDepth > 0)
       return true;
     if (std::optional<Candidate> C = candidate(*V)) {
+      C->Scope = cast<CompoundStmt>(Parents[Parents.size() - 2]);
       C->IsInLoop = llvm::any_of(Parents, [](const Stmt *Parent) {
         return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent);
       });
@@ -307,11 +431,22 @@ public:
     auto *It = V ? Found.find(V) : Found.end();
     if (It == Found.end())
       return true;
-    std::optional<PointerUse> Use = use();
-    if (Use && LambdaDepth == 0 && TypeDepth == 0)
-      It->second.Uses.push_back(*Use);
+    Candidate &C = It->second;
+    if (LambdaDepth > 0 || TypeDepth > 0 || isInTryOf(C)) {
+      C.IsKept = false;
+      return true;
+    }
+    if (C.Owner != OwnerKind::Smart)
+      if (std::optional<Deletion> D = deletion(C)) {
+        C.Deletions.push_back(*D);
+        return true;
+      }
+    std::optional<PointerUse> Use =
+        C.Owner == OwnerKind::Smart ? use() : rawUse(C);
+    if (Use)
+      C.Uses.push_back(*Use);
     else
-      It->second.IsKept = false;
+      C.IsKept = false;
     return true;
   }
 
@@ -325,6 +460,110 @@ private:
         return S;
     }
     return nullptr;
+  }
+
+  // Whether a raw pointer is mentioned in a `try` within its scope, of which it
+  // is not known where it ends.
+  bool isInTryOf(const Candidate &C) const {
+    if (C.Owner == OwnerKind::Smart)
+      return false;
+    auto Scope = llvm::find(Parents, C.Scope);
+    return std::any_of(Scope, Parents.end(), [](const Stmt *S) {
+      return isa<CXXTryStmt, CXXCatchStmt>(S);
+    });
+  }
+
+  // The deletion that the reference at hand is the operand of.
+  std::optional<Deletion> deletion(const Candidate &C) const {
+    size_t Depth = Parents.size() - 1;
+    const auto *Deleted = dyn_cast_or_null<Expr>(above(Depth));
+    const auto *Delete = dyn_cast_or_null<CXXDeleteExpr>(Deleted);
+    const auto *Call = dyn_cast_or_null<CallExpr>(Deleted);
+    bool IsOne =
+        Delete ? C.Owner == (Delete->isArrayForm() ? OwnerKind::DeleteArray
+                                                   : OwnerKind::Delete)
+               : Call && C.Owner == OwnerKind::Free && isFree(*Call);
+    if (!IsOne)
+      return std::nullopt;
+    Deletion D;
+    D.Where = Deleted;
+    D.Block = dyn_cast_or_null<CompoundStmt>(above(Depth));
+    return D;
+  }
+
+  // How the value of the raw pointer at hand is used; nothing if it is not a
+  // value that is.
+  std::optional<PointerUse> rawUse(const Candidate &C) const {
+    size_t Depth = Parents.size() - 1;
+    const auto *Ref = cast<DeclRefExpr>(Parents[Depth]);
+    const auto *Load = dyn_cast<ImplicitCastExpr>(Parents[Depth - 1]);
+    if (!Load || Load->getCastKind() != CK_LValueToRValue)
+      return std::nullopt;
+    const Stmt *Parent = above(Depth);
+    PointerUse Result;
+    Result.Where = Ref;
+    Result.Kind = PointerUse::Get;
+    Result.Parent = dyn_cast_or_null<Expr>(Parent);
+    if (isTest(*Ref, Parent)) {
+      Result.Kind = PointerUse::Test;
+      return Result;
+    }
+    if (const auto *Subscript = dyn_cast_or_null<ArraySubscriptExpr>(Parent)) {
+      if (C.Count == 0 || Subscript->getLHS()->IgnoreImpCasts() != Ref)
+        return std::nullopt;
+      Result.Kind = PointerUse::Element;
+      return Result;
+    }
+    if (C.Count > 0)
+      return Result;
+    if (const auto *Member = dyn_cast_or_null<MemberExpr>(Parent)) {
+      Result.Kind = PointerUse::Arrow;
+      Result.Where = Member;
+      return Member->isArrow() &&
+                     !isa<CXXDestructorDecl>(Member->getMemberDecl())
+                 ? std::optional(Result)
+                 : std::nullopt;
+    }
+    const auto *Op = dyn_cast_or_null<UnaryOperator>(Parent);
+    if (!Op || Op->getOpcode() != UO_Deref)
+      return Result;
+    return star(*Op, Depth);
+  }
+
+  // Whether a raw pointer is asked whether it is null.
+  bool isTest(const DeclRefExpr &Ref, const Stmt *Parent) const {
+    for (size_t I = Parents.size() - 1; I > 0; --I) {
+      const auto *Cast = dyn_cast<ImplicitCastExpr>(Parents[I - 1]);
+      if (!Cast)
+        break;
+      if (Cast->getCastKind() == CK_PointerToBoolean)
+        return true;
+    }
+    const auto *Op = dyn_cast_or_null<BinaryOperator>(Parent);
+    return Op && Op->isEqualityOp() &&
+           (Op->getLHS()->isNullPointerConstant(
+                Ref.getDecl()->getASTContext(),
+                Expr::NPC_NeverValueDependent) ||
+            Op->getRHS()->isNullPointerConstant(Ref.getDecl()->getASTContext(),
+                                                Expr::NPC_NeverValueDependent));
+  }
+
+  // `*p`, at Depth of the parents.
+  PointerUse star(const Expr &Op, size_t Depth) const {
+    PointerUse Result;
+    Result.Where = &Op;
+    const Stmt *Outermost = &Op;
+    const Stmt *Above = above(Depth);
+    for (; isa_and_nonnull<ParenExpr>(Above); Above = above(Depth))
+      Outermost = Above;
+    Result.Parent = dyn_cast_or_null<Expr>(Above);
+    // "(*p).x" becomes "p.x".
+    if (isa_and_nonnull<MemberExpr>(Above))
+      Result.Where = cast<Expr>(Outermost);
+    if (isa_and_nonnull<CXXConstructExpr>(Above))
+      Above = above(Depth);
+    Result.IsReturned = isa_and_nonnull<ReturnStmt, CXXThrowExpr>(Above);
+    return Result;
   }
 
   // How the reference at hand looks through its pointer; nothing if it is
@@ -348,18 +587,7 @@ private:
       }
       if (Op->getOperator() != OO_Star)
         return std::nullopt;
-      const Stmt *Outermost = Op;
-      const Stmt *Above = above(Depth);
-      for (; isa_and_nonnull<ParenExpr>(Above); Above = above(Depth))
-        Outermost = Above;
-      Result.Parent = dyn_cast_or_null<Expr>(Above);
-      // "(*p).x" becomes "p.x".
-      if (isa_and_nonnull<MemberExpr>(Above))
-        Result.Where = cast<Expr>(Outermost);
-      if (isa_and_nonnull<CXXConstructExpr>(Above))
-        Above = above(Depth);
-      Result.IsReturned = isa_and_nonnull<ReturnStmt, CXXThrowExpr>(Above);
-      return Result;
+      return star(*Op, Depth);
     }
     const auto *Member = dyn_cast_or_null<MemberExpr>(Parent);
     const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(above(Depth));
@@ -439,6 +667,7 @@ public:
 private:
   std::optional<std::string> text(SourceRange Range) const;
   std::optional<std::string> declaration() const;
+  std::optional<std::string> arrayDeclaration(const std::string &Type) const;
   std::optional<std::string> typeText() const;
   std::optional<std::string> initialiser() const;
   void replaceUse(const PointerUse &Use);
@@ -468,6 +697,17 @@ std::optional<std::string> LocalObject::typeText() const {
     return text(
         New->getAllocatedTypeSourceInfo()->getTypeLoc().getSourceRange());
   const auto *Call = cast<CallExpr>(C.Allocation);
+  if (C.Owner == OwnerKind::Free) {
+    // As it is written, less the `*`.
+    if (C.Pointer->getType()->getContainedAutoType())
+      return std::nullopt;
+    auto Pointer = C.Pointer->getTypeSourceInfo()
+                       ->getTypeLoc()
+                       .getUnqualifiedLoc()
+                       .getAs<PointerTypeLoc>();
+    return Pointer ? text(Pointer.getPointeeLoc().getSourceRange())
+                   : std::nullopt;
+  }
   const auto *Callee =
       dyn_cast<DeclRefExpr>(Call->getCallee()->IgnoreParenImpCasts());
   if (!Callee || Callee->getNumTemplateArgs() != 1)
@@ -511,6 +751,8 @@ std::optional<std::string> LocalObject::initialiser() const {
     return text(New->getInitializer()->getSourceRange());
   }
   const auto *Call = cast<CallExpr>(C.Allocation);
+  if (C.Owner == OwnerKind::Free)
+    return "";
   if (Call->getNumArgs() == 0)
     return "{}";
   for (const Expr *Argument : Call->arguments())
@@ -527,8 +769,42 @@ std::optional<std::string> LocalObject::initialiser() const {
   return "(" + *Arguments + ")";
 }
 
+// `std::array<T, N> p`, initialised as `new T[N]` does.
+std::optional<std::string>
+LocalObject::arrayDeclaration(const std::string &Type) const {
+  std::string Count = std::to_string(C.Count);
+  std::string Init;
+  if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
+    std::optional<std::string> Written =
+        text((*New->getArraySize())->getSourceRange());
+    if (!Written)
+      return std::nullopt;
+    bool IsPlainText = llvm::all_of(*Written, [](char C) {
+      return llvm::isAlnum(C) || C == '_' || C == ':';
+    });
+    Count = IsPlainText ? *Written : "(" + *Written + ")";
+    switch (New->getInitializationStyle()) {
+    case CXXNewInitializationStyle::None:
+      break;
+    case CXXNewInitializationStyle::Parens:
+      Init = "{}";
+      break;
+    case CXXNewInitializationStyle::Braces: {
+      const auto *List = dyn_cast<InitListExpr>(New->getInitializer());
+      if (!List || List->getNumInits() > 0)
+        return std::nullopt;
+      Init = "{}";
+    }
+    }
+  }
+  return "std::array<" + Type + ", " + Count + "> " +
+         C.Pointer->getNameAsString() + Init;
+}
+
 std::optional<std::string> LocalObject::declaration() const {
   std::optional<std::string> Type = typeText();
+  if (Type && C.Count > 0)
+    return arrayDeclaration(*Type);
   std::optional<std::string> Init = initialiser();
   if (!Type || !Init)
     return std::nullopt;
@@ -550,7 +826,11 @@ static const MemberExpr *arrowAfter(const PointerUse &Use) {
 
 void LocalObject::replaceUse(const PointerUse &Use) {
   std::string Name = C.Pointer->getNameAsString();
-  if (Use.Kind == PointerUse::Star) {
+  if (Use.Kind == PointerUse::Element)
+    return;
+  if (Use.Kind == PointerUse::Get && C.Count > 0) {
+    Builder.replace(Use.Where->getSourceRange(), Name + ".data()");
+  } else if (Use.Kind == PointerUse::Star) {
     Builder.replace(Use.Where->getSourceRange(), Name);
   } else if (const auto *Member = arrowAfter(Use)) {
     Builder.replace({Use.Where->getBeginLoc(), Member->getOperatorLoc()},
@@ -560,8 +840,9 @@ void LocalObject::replaceUse(const PointerUse &Use) {
                                                      ? "(&" + Name + ")"
                                                      : "&" + Name);
   } else {
-    SourceLocation Arrow =
-        cast<CXXOperatorCallExpr>(Use.Where)->getOperatorLoc();
+    const auto *Op = dyn_cast<CXXOperatorCallExpr>(Use.Where);
+    SourceLocation Arrow = Op ? Op->getOperatorLoc()
+                              : cast<MemberExpr>(Use.Where)->getOperatorLoc();
     Builder.replace({Arrow, Arrow}, ".");
   }
 }
@@ -586,8 +867,17 @@ std::optional<Edits> LocalObject::edits() {
       return std::nullopt;
     if (Use.IsReturned && C.Object->isRecordType())
       return std::nullopt;
+    if (Use.Kind == PointerUse::Test)
+      return std::nullopt;
     replaceUse(Use);
   }
+  for (const Deletion &D : C.Deletions) {
+    if (!D.Block)
+      return std::nullopt;
+    Builder.removeStatement(*D.Where);
+  }
+  if (C.Count > 0)
+    Builder.includeHeader(V.getBeginLoc(), "array");
   Builder.replace(V.getSourceRange(), *Declaration);
   return Builder.take();
 }
@@ -601,17 +891,25 @@ static std::string typeName(QualType T, const ASTContext &Ctx) {
   return T.getAsString(Policy);
 }
 
+static std::string described(const Candidate &C, uint64_t Size,
+                             const ASTContext &Ctx) {
+  std::string Type = typeName(C.Object, Ctx);
+  if (C.Count > 0)
+    Type += "[" + std::to_string(C.Count) + "]";
+  return "'" + Type + "' of " + std::to_string(Size) +
+         (Size == 1 ? " byte" : " bytes") + " is allocated, 1 allocation per " +
+         (C.IsInLoop ? "iteration" : "call");
+}
+
 static Finding findingOf(const Candidate &C, uint64_t Size,
                          const FunctionDecl &F) {
   const ASTContext &Ctx = F.getASTContext();
   Finding Report;
   // Where the fix begins; that is where editors show it.
   Report.Loc = C.Pointer->getBeginLoc();
-  Report.Message =
-      "'" + typeName(C.Object, Ctx) + "' of " + std::to_string(Size) +
-      (Size == 1 ? " byte" : " bytes") + " is allocated, 1 allocation per " +
-      (C.IsInLoop ? "iteration" : "call") + ", and dies with '" +
-      C.Pointer->getNameAsString() + "', which is only looked through";
+  Report.Message = described(C, Size, Ctx) + ", and dies with '" +
+                   C.Pointer->getNameAsString() +
+                   "', which is only looked through";
   Report.Notes.push_back(
       {C.Pointer->getLocation(),
        "'" + C.Pointer->getNameAsString() +
@@ -622,24 +920,196 @@ static Finding findingOf(const Candidate &C, uint64_t Size,
   return Report;
 }
 
+// --- Raw pointers
+// ------------------------------------------------------------------------
+
+static bool hasTrivialDestructor(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return !R || R->hasTrivialDestructor();
+}
+
+// Whether nothing happens after a deletion that could tell whether the object
+// is still there.
+static bool isLast(const Deletion &D, const Candidate &C) {
+  if (!D.Block)
+    return false;
+  const auto *It = llvm::find_if(D.Block->body(), [&](const Stmt *S) {
+    const auto *E = dyn_cast<Expr>(S);
+    return S == D.Where || (E && E->IgnoreImplicit() == D.Where);
+  });
+  bool IsAtEnd = D.Block == C.Scope;
+  for (++It; It != D.Block->body_end(); ++It) {
+    const auto *Return = dyn_cast<ReturnStmt>(*It);
+    const Expr *Value = Return ? Return->getRetValue() : nullptr;
+    if (!Return || (Value && !Value->getType()->isArithmeticType()))
+      return false;
+    if (Value && Value->HasSideEffects(C.Pointer->getASTContext()))
+      return false;
+    IsAtEnd = true;
+  }
+  return IsAtEnd;
+}
+
+namespace {
+/// What could tell that an object dies with its scope, and not where it is
+/// deleted.
+class Witnesses : public ConstDynamicRecursiveASTVisitor {
+public:
+  explicit Witnesses(const Candidate &C) : C(C) {
+    IsDeletedInside = llvm::any_of(
+        C.Deletions, [&](const Deletion &D) { return D.Block != C.Scope; });
+  }
+
+  bool VisitVarDecl(const VarDecl *V) override {
+    IsAfter |= V == C.Pointer;
+    bool IsObject = IsAfter && V != C.Pointer && V->hasLocalStorage() &&
+                    !hasTrivialDestructor(
+                        V->getASTContext().getBaseElementType(V->getType()));
+    // Objects of inner blocks are gone by then, unless it is deleted there.
+    HasLaterObject |= IsObject && (Depth == 1 || IsDeletedInside);
+    return true;
+  }
+  bool TraverseCompoundStmt(const CompoundStmt *S) override {
+    ++Depth;
+    bool Result = ConstDynamicRecursiveASTVisitor::TraverseCompoundStmt(S);
+    --Depth;
+    return Result;
+  }
+  bool VisitCallExpr(const CallExpr *Call) override {
+    if (IsAfter)
+      MayThrow |= !isNothrow(Call->getDirectCallee());
+    return true;
+  }
+  bool VisitCXXConstructExpr(const CXXConstructExpr *Construct) override {
+    if (IsAfter)
+      MayThrow |= !isNothrow(Construct->getConstructor());
+    return true;
+  }
+  bool VisitCXXNewExpr(const CXXNewExpr *New) override {
+    MayThrow |= IsAfter && New != C.Allocation;
+    return true;
+  }
+  bool TraverseLambdaExpr(const LambdaExpr * /*Lambda*/) override {
+    return true;
+  }
+
+  bool HasLaterObject = false;
+  bool MayThrow = false;
+
+private:
+  static bool isNothrow(const FunctionDecl *F) {
+    if (!F)
+      return false;
+    const auto *Type = F->getType()->getAs<FunctionProtoType>();
+    return F->hasAttr<NoThrowAttr>() || F->isTrivial() ||
+           (Type && Type->canThrow() == CT_Cannot) ||
+           (F->getBuiltinID() != 0 && F->isExternC());
+  }
+
+  const Candidate &C;
+  bool IsDeletedInside = false;
+  unsigned Depth = 0;
+  /// Whether the pointer is declared.
+  bool IsAfter = false;
+};
+} // namespace
+
+// What to look at before the object becomes local; empty if nothing changes.
+static std::string caution(const Candidate &C, const FunctionDecl &F,
+                           bool Escapes) {
+  Witnesses Seen(C);
+  Seen.TraverseStmt(C.Scope);
+  bool MayThrow =
+      Seen.MayThrow && F.getASTContext().getLangOpts().CXXExceptions;
+  bool IsDestroyed = !hasTrivialDestructor(C.Object);
+  bool IsLater =
+      IsDestroyed &&
+      (Seen.HasLaterObject || llvm::any_of(C.Deletions, [&](const Deletion &D) {
+         return !isLast(D, C);
+       }));
+  if (IsLater)
+    return "destroys it at the end of its scope, which may be later";
+  if (MayThrow && IsDestroyed)
+    return "destroys it if an exception is thrown, which did not happen "
+           "before";
+  if (MayThrow && Escapes)
+    return "ends its life if an exception is thrown, while others may have "
+           "its address";
+  return "";
+}
+
+static Finding rawFindingOf(const Candidate &C, uint64_t Size,
+                            const FunctionDecl &F, bool Escapes) {
+  const ASTContext &Ctx = F.getASTContext();
+  std::string Verb = C.Owner == OwnerKind::Free ? "freed" : "deleted";
+  Finding Report;
+  Report.Loc = C.Pointer->getBeginLoc();
+  Report.Message = described(C, Size, Ctx) + ", and " + Verb +
+                   " on each way out of the scope of '" +
+                   C.Pointer->getNameAsString() + "'";
+  Report.Notes.reserve(C.Deletions.size() + 1);
+  for (const Deletion &D : C.Deletions)
+    Report.Notes.push_back({D.Where->getBeginLoc(), Verb + " here"});
+  if (!Escapes)
+    Report.Notes.push_back({C.Pointer->getLocation(),
+                            "its address is with nobody when the function is "
+                            "over"});
+  Report.In = &F;
+  if (std::optional<Edits> Changes = LocalObject(C, Ctx).edits()) {
+    std::string Caution = caution(C, F, Escapes);
+    FixKind Kind = Caution.empty() ? FixKind::Safe : FixKind::Unsafe;
+    Report.Suggested = Fix{Kind, std::move(Caution), std::move(*Changes)};
+  }
+  return Report;
+}
+
+static bool diesOnce(const Candidate &C, const DeletePaths &Paths) {
+  llvm::SmallPtrSet<const Stmt *, 4> Deletes;
+  for (const Deletion &D : C.Deletions)
+    Deletes.insert(D.Where);
+  return !Deletes.empty() && Paths.diesOnce(*C.Pointer, Deletes);
+}
+
+bool HeapCouldBeStack::escapes(const FunctionDecl &F, const Expr &Allocation) {
+  if (!Escapes)
+    Escapes = std::make_unique<Escape>(F.getASTContext());
+  std::optional<EscapeAnswer> Answer = Escapes->ask(F, Allocation);
+  return !Answer || Answer->Escapes;
+}
+
 void HeapCouldBeStack::examine(const FunctionDecl &F) {
   PointerUses Uses;
   Uses.TraverseStmt(F.getBody());
-  if (Uses.Found.empty())
+  if (Uses.Found.empty() || Uses.ReturnsTwice)
     return;
   std::optional<bool> Recurses;
+  std::optional<DeletePaths> Paths;
   uint64_t Spent = Uses.Bytes;
   for (const auto &[Pointer, C] : Uses.Found) {
-    uint64_t Size =
+    uint64_t Each =
         F.getASTContext().getTypeSizeInChars(C.Object).getQuantity();
-    if (!C.IsKept || Size > MaxSize || Spent + Size > FrameBudget ||
+    uint64_t Count = std::max<uint64_t>(C.Count, 1);
+    if (!C.IsKept || Each > MaxSize || Count > MaxSize ||
+        Each * Count > MaxSize || Spent + Each * Count > FrameBudget ||
         !C.Allocation->getBeginLoc().isFileID())
+      continue;
+    uint64_t Size = Each * Count;
+    // Once in a program.
+    if (F.isMain() && !C.IsInLoop)
+      continue;
+    bool IsRaw = C.Owner != OwnerKind::Smart;
+    if (IsRaw && C.Deletions.empty())
+      continue;
+    if (IsRaw && !Paths)
+      Paths.emplace(F);
+    if (IsRaw && !diesOnce(C, *Paths))
       continue;
     if (!Recurses)
       Recurses = mayRecurse(F);
     if (*Recurses)
       return;
     Spent += Size;
-    report(findingOf(C, Size, F));
+    report(IsRaw ? rawFindingOf(C, Size, F, escapes(F, *C.Allocation))
+                 : findingOf(C, Size, F));
   }
 }

@@ -69,6 +69,8 @@ static EscapeModel parse(llvm::StringRef Text) {
     }
     auto [From, To] = Word.split('>');
     ModelFlow Flow;
+    Flow.IsNotOwners = From.consume_front("o");
+    Flow.IsByValue = From.consume_front("b");
     Flow.IsValue = From.consume_front("v");
     while (From.consume_back("*"))
       ++Flow.Derefs;

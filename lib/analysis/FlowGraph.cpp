@@ -132,6 +132,7 @@ namespace whet {
 static json::Value toJSON(const FlowNode &N) {
   json::Array A{static_cast<unsigned>(N.Kind), N.Index, N.LoopDepth, N.Name};
   write(A, N.Place);
+  A.push_back(N.Of);
   return A;
 }
 
@@ -183,9 +184,28 @@ static json::Value toJSON(const FlowAllocation &Allocation) {
   return A;
 }
 
+static json::Value toJSON(const FlowLease &L) {
+  return json::Array{L.Cell, L.Begin, L.End};
+}
+
+static json::Value toJSON(const FlowVariable &V) {
+  return json::Array{V.Home, V.Versions, arrayOf(V.Leases)};
+}
+
+static bool fromJSON(const json::Value &V, FlowLease &L, json::Path P) {
+  return (ArrayReader(V, P) >> L.Cell >> L.Begin >> L.End).isGood();
+}
+
+static bool fromJSON(const json::Value &V, FlowVariable &Variable,
+                     json::Path P) {
+  return (ArrayReader(V, P) >> Variable.Home >> Variable.Versions >>
+          Variable.Leases)
+      .isGood();
+}
+
 static bool fromJSON(const json::Value &V, FlowNode &N, json::Path P) {
   return (ArrayReader(V, P) >> N.Kind >> N.Index >> N.LoopDepth >> N.Name >>
-          N.Place)
+          N.Place >> N.Of)
       .isGood();
 }
 
@@ -236,7 +256,8 @@ json::Value whet::toJSON(const FlowGraph &G) {
                       {"stores", arrayOf(G.Stores)},
                       {"calls", arrayOf(G.Calls)},
                       {"parameters", arrayOf(G.Parameters)},
-                      {"allocations", arrayOf(G.Allocations)}};
+                      {"allocations", arrayOf(G.Allocations)},
+                      {"variables", arrayOf(G.Variables)}};
 }
 
 // Whether all that G says is of nodes that it has.
@@ -249,6 +270,7 @@ static bool isConsistent(const FlowGraph &G) {
          llvm::all_of(G.Nodes,
                       [&](const FlowNode &N) {
                         return N.Kind <= NodeKind::Allocation &&
+                               HasOrNone(N.Of) &&
                                (N.Index == 0 || N.Index < G.Parameters.size());
                       }) &&
          llvm::all_of(G.Edges,
@@ -271,7 +293,12 @@ static bool isConsistent(const FlowGraph &G) {
          llvm::all_of(G.Parameters,
                       [&](const FlowParameter &P) { return Has(P.Node); }) &&
          llvm::all_of(G.Allocations,
-                      [&](const FlowAllocation &A) { return Has(A.Node); });
+                      [&](const FlowAllocation &A) { return Has(A.Node); }) &&
+         llvm::all_of(G.Variables, [&](const FlowVariable &V) {
+           return Has(V.Home) && llvm::all_of(V.Versions, Has) &&
+                  llvm::all_of(V.Leases,
+                               [&](const FlowLease &L) { return Has(L.Cell); });
+         });
 }
 
 bool whet::fromJSON(const json::Value &V, FlowGraph &G, json::Path P) {
@@ -280,7 +307,7 @@ bool whet::fromJSON(const json::Value &V, FlowGraph &G, json::Path P) {
       !O.map("nodes", G.Nodes) || !O.map("edges", G.Edges) ||
       !O.map("stores", G.Stores) || !O.map("calls", G.Calls) ||
       !O.map("parameters", G.Parameters) ||
-      !O.map("allocations", G.Allocations))
+      !O.map("allocations", G.Allocations) || !O.map("variables", G.Variables))
     return false;
   const json::Value *Place = V.getAsObject()->get("place");
   if (!Place || !(ArrayReader(*Place, P) >> G.Place).isGood())

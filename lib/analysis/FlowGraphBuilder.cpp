@@ -2,6 +2,7 @@
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/EscapeModels.h"
 #include "whet/analysis/StandardLibrary.h"
+#include "whet/analysis/VariableVersions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
@@ -10,6 +11,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include <array>
 
 using namespace whet;
 using namespace clang;
@@ -67,14 +69,47 @@ public:
   BuiltGraph build();
 
 private:
+  using Point = VariableVersions::Point;
+  /// The parts of a loop in the order in which they run; null for none.
+  struct LoopParts {
+    const Stmt *Variable = nullptr;
+    const Expr *Condition = nullptr;
+    std::array<const Stmt *, 2> Body{};
+    const Stmt *Increment = nullptr;
+    bool IsTestedLast = false;
+  };
+  /// A label, and the jumps to it.
+  struct LabelState {
+    bool IsPlaced = false;
+    VariableVersions::Joins Joins;
+    std::vector<Point> Jumps;
+  };
+  /// Where `break` or `continue` leads.
+  using Jumps = std::vector<Point>;
+
   // Statements.
   void stmt(const Stmt *S);
   void children(const Stmt *S);
-  void loop(llvm::ArrayRef<const Stmt *> Parts);
+  void compound(const Stmt *S);
+  void expression(const Expr *E);
+  void branch(const IfStmt &If);
+  void select(const SwitchStmt &Switch);
+  void caseLabel(const SwitchCase &Case);
+  void loop(const LoopParts &Loop);
+  void jump(std::vector<Jumps *> &Targets);
+  void jumpTo(const GotoStmt &Goto);
+  void tryBlock(const CXXTryStmt &Try);
   void label(const LabelStmt &Label);
+  const BackwardLabels &labels();
+  void setLoopDepth(unsigned Depth) {
+    LoopDepth = Depth;
+    Versions.setDepth(Depth);
+  }
   void declare(const VarDecl &V);
+  void declareAs(const VarDecl &V, NodeId N);
   void assembler(const AsmStmt &S);
   void effect(const Expr *E);
+  void returnValue(const Expr &E);
   // Expressions. All but effects of what is discarded are flows.
   void value(const Expr *E, Hole K);
   void address(const Expr *E, Hole K);
@@ -87,6 +122,7 @@ private:
   void lambdaValue(const LambdaExpr &Lambda, Hole K);
   void objectValue(const Expr *E, Hole K);
   void variable(const ValueDecl &D, bool IsCapture, Hole K);
+  void version(const VarDecl &V, Hole K);
   void atomicValue(const AtomicExpr &Atomic, Hole K);
   void notUnderstood(const Expr *E, Hole K);
   void captured(const ValueDecl *V, Hole K);
@@ -99,6 +135,8 @@ private:
   void destroyMembers(const CXXDestructorDecl &Destructor);
   void destroy(QualType T, Target Object, SourceLocation Loc);
   void assign(const Expr *To, const Expr *From, SourceLocation Loc);
+  const VarDecl *versioned(const Expr *E) const;
+  void assignBy(const BinaryOperator &Op);
   void put(Target T, NodeId Value, int Derefs, FlowReason Why,
            SourceLocation Loc);
   // Calls.
@@ -153,6 +191,18 @@ private:
   NodeId This = NoNode;
   unsigned LoopDepth = 0;
   std::optional<BackwardLabels> Labels;
+  VariableVersions Versions{G};
+  /// Whether what the expression at hand does to variables is known to
+  /// Versions.
+  unsigned Lent = 0;
+  std::vector<Jumps *> Breaks;
+  std::vector<Jumps *> Continues;
+  struct SwitchState {
+    Point Head;
+    bool HasDefault = false;
+  };
+  std::vector<SwitchState> Switches;
+  llvm::DenseMap<const LabelDecl *, LabelState> LabelStates;
   bool IsOpaque = false;
 };
 } // namespace
@@ -208,25 +258,195 @@ void Builder::children(const Stmt *S) {
     stmt(Child);
 }
 
-void Builder::loop(llvm::ArrayRef<const Stmt *> Parts) {
-  ++LoopDepth;
-  for (const Stmt *Part : Parts)
-    stmt(Part);
-  --LoopDepth;
+void Builder::compound(const Stmt *S) {
+  Versions.openScope();
+  children(S);
+  Versions.closeScope();
 }
 
-// All that follows a label which is jumped back to may be done again.
-void Builder::label(const LabelStmt &Label) {
+// Whether E stores an address in what outlives it.
+static bool storesAddress(const Expr *E) {
+  const auto *Op = dyn_cast<BinaryOperator>(E->IgnoreParenImpCasts());
+  if (!Op || Op->getOpcode() != BO_Assign)
+    return false;
+  const auto *Address =
+      dyn_cast<UnaryOperator>(Op->getRHS()->IgnoreParenImpCasts());
+  return Address && Address->getOpcode() == UO_AddrOf;
+}
+
+void Builder::expression(const Expr *E) {
+  if (!E)
+    return;
+  if (storesAddress(E))
+    Versions.lend(*E);
+  Versions.openScope();
+  Versions.lend(*E);
+  ++Lent;
+  effect(E);
+  --Lent;
+  Versions.closeScope();
+}
+
+void Builder::branch(const IfStmt &If) {
+  Versions.openScope();
+  stmt(If.getInit());
+  stmt(If.getConditionVariableDeclStmt());
+  expression(If.getCond());
+  Point Before = Versions.save();
+  stmt(If.getThen());
+  Point Then = Versions.save();
+  Versions.restore(Before);
+  stmt(If.getElse());
+  Versions.join({Then, Versions.save()}, LoopDepth);
+  Versions.closeScope();
+}
+
+void Builder::select(const SwitchStmt &Switch) {
+  Versions.openScope();
+  stmt(Switch.getInit());
+  stmt(Switch.getConditionVariableDeclStmt());
+  expression(Switch.getCond());
+  Jumps Exits;
+  Breaks.push_back(&Exits);
+  Switches.push_back({Versions.save()});
+  Versions.kill();
+  stmt(Switch.getBody());
+  if (!Switches.back().HasDefault)
+    Exits.push_back(Switches.back().Head);
+  Switches.pop_back();
+  Breaks.pop_back();
+  Exits.push_back(Versions.save());
+  Versions.join(Exits, LoopDepth);
+  Versions.closeScope();
+}
+
+void Builder::caseLabel(const SwitchCase &Case) {
+  if (Switches.empty()) {
+    Versions.uniteAll();
+  } else {
+    Versions.join({Versions.save(), Switches.back().Head}, LoopDepth);
+    Switches.back().HasDefault |= isa<DefaultStmt>(Case);
+  }
+  stmt(Case.getSubStmt());
+}
+
+static bool isAlwaysTrue(const Expr *Condition) {
+  if (!Condition)
+    return true;
+  const Expr *E = Condition->IgnoreParenImpCasts();
+  if (const auto *Bool = dyn_cast<CXXBoolLiteralExpr>(E))
+    return Bool->getValue();
+  const auto *Integer = dyn_cast<IntegerLiteral>(E);
+  return Integer && Integer->getValue() != 0;
+}
+
+void Builder::loop(const LoopParts &Loop) {
+  unsigned Outside = LoopDepth;
+  setLoopDepth(Outside + 1);
+  VariableVersions::Joins Head =
+      Versions.open({Loop.Variable, Loop.Condition, Loop.Body[0], Loop.Body[1],
+                     Loop.Increment},
+                    Outside);
+  Versions.use(Head);
+  Versions.openScope();
+  Jumps Exits;
+  Jumps Next;
+  auto Test = [&] {
+    expression(Loop.Condition);
+    if (!isAlwaysTrue(Loop.Condition))
+      Exits.push_back(Versions.save());
+  };
+  stmt(Loop.Variable);
+  if (!Loop.IsTestedLast)
+    Test();
+  Breaks.push_back(&Exits);
+  Continues.push_back(&Next);
+  for (const Stmt *Part : Loop.Body)
+    stmt(Part);
+  Breaks.pop_back();
+  Continues.pop_back();
+  Next.push_back(Versions.save());
+  Versions.join(Next, LoopDepth);
+  stmt(Loop.Increment);
+  if (Loop.IsTestedLast)
+    Test();
+  Versions.add(Head, Versions.save());
+  Versions.closeScope();
+  setLoopDepth(LoopDepth - 1);
+  Versions.join(Exits, Outside);
+}
+
+void Builder::jump(std::vector<Jumps *> &Targets) {
+  if (Targets.empty())
+    Versions.uniteAll();
+  else
+    Targets.back()->push_back(Versions.save());
+  Versions.kill();
+}
+
+void Builder::jumpTo(const GotoStmt &Goto) {
+  LabelState &Label = LabelStates[Goto.getLabel()];
+  if (!Label.IsPlaced)
+    Label.Jumps.push_back(Versions.save());
+  else if (labels().Found.contains(Goto.getLabel()->getStmt()))
+    Versions.add(Label.Joins, Versions.save());
+  else
+    Versions.uniteAll();
+  Versions.kill();
+}
+
+// What is thrown may leave the block anywhere.
+void Builder::tryBlock(const CXXTryStmt &Try) {
+  VariableVersions::Joins Handlers =
+      Versions.open({Try.getTryBlock()}, LoopDepth);
+  Point Before = Versions.save();
+  Versions.enterTry(Handlers);
+  stmt(Try.getTryBlock());
+  Versions.leaveTry();
+  std::vector<Point> Ends;
+  Ends.reserve(Try.getNumHandlers() + 1);
+  Ends.push_back(Versions.save());
+  for (unsigned I = 0; I < Try.getNumHandlers(); ++I) {
+    Versions.restore(Before);
+    Versions.use(Handlers);
+    stmt(Try.getHandler(I));
+    Ends.push_back(Versions.save());
+  }
+  Versions.join(Ends, LoopDepth);
+}
+
+const BackwardLabels &Builder::labels() {
   if (!Labels) {
     Labels.emplace(Ctx.getSourceManager());
     Labels->TraverseStmt(F.getBody());
   }
-  if (Labels->HasComputed || Labels->Found.contains(&Label))
-    ++LoopDepth;
+  return *Labels;
+}
+
+// All that follows a label which is jumped back to may be done again.
+void Builder::label(const LabelStmt &Label) {
+  LabelState &State = LabelStates[Label.getDecl()];
+  State.Jumps.push_back(Versions.save());
+  State.IsPlaced = true;
+  unsigned Outside = LoopDepth;
+  Versions.join(State.Jumps, Outside);
+  if (labels().HasComputed)
+    Versions.uniteAll();
+  bool IsLoop = labels().HasComputed || labels().Found.contains(&Label);
+  if (IsLoop) {
+    State.Joins = Versions.openAll(Outside);
+    Versions.use(State.Joins);
+    setLoopDepth(LoopDepth + 1);
+  }
   stmt(Label.getSubStmt());
+  if (IsLoop)
+    Versions.join({Versions.save()}, Outside);
 }
 
 void Builder::assembler(const AsmStmt &S) {
+  const auto *Gcc = dyn_cast<GCCAsmStmt>(&S);
+  if (Gcc && Gcc->isAsmGoto())
+    Versions.uniteAll();
   for (const Stmt *Child : S.children())
     if (const auto *E = dyn_cast_or_null<Expr>(Child)) {
       if (E->isGLValue())
@@ -254,7 +474,23 @@ void Builder::declare(const VarDecl &V) {
       initialise({N, -1}, Init, FlowReason::StoredInGlobal);
     return;
   }
+  // Who may keep an address does so as long as the block lasts.
+  bool IsHolder = Unit.hasPointers(V.getType());
+  if (!IsHolder)
+    Versions.openScope();
+  if (Init)
+    Versions.lend(*Init);
+  ++Lent;
   NodeId N = variableNode(V);
+  Versions.declare(V, N);
+  declareAs(V, N);
+  --Lent;
+  if (!IsHolder)
+    Versions.closeScope();
+}
+
+void Builder::declareAs(const VarDecl &V, NodeId N) {
+  const Expr *Init = V.getInit();
   if (V.getType()->isReferenceType()) {
     if (Init)
       address(Init, into(N, FlowReason::ReferenceBound));
@@ -269,11 +505,23 @@ void Builder::declare(const VarDecl &V) {
   destroy(V.getType(), {N, -1}, V.getLocation());
 }
 
+void Builder::returnValue(const Expr &E) {
+  Versions.openScope();
+  Versions.lend(E);
+  ++Lent;
+  if (E.isGLValue())
+    address(&E, into(FlowGraph::Result, FlowReason::Returned));
+  else
+    initialise({FlowGraph::Result, -1}, &E, FlowReason::Returned);
+  --Lent;
+  Versions.closeScope();
+}
+
 void Builder::stmt(const Stmt *S) {
   if (!S)
     return;
   if (const auto *E = dyn_cast<Expr>(S))
-    return effect(E);
+    return expression(E);
   switch (S->getStmtClass()) {
   case Stmt::DeclStmtClass:
     for (const Decl *D : cast<DeclStmt>(S)->decls())
@@ -281,62 +529,78 @@ void Builder::stmt(const Stmt *S) {
         declare(*V);
     return;
   case Stmt::ReturnStmtClass: {
-    const Expr *E = cast<ReturnStmt>(S)->getRetValue();
-    if (!E)
-      return;
-    if (E->isGLValue())
-      address(E, into(FlowGraph::Result, FlowReason::Returned));
-    else
-      initialise({FlowGraph::Result, -1}, E, FlowReason::Returned);
-    return;
+    if (const Expr *E = cast<ReturnStmt>(S)->getRetValue())
+      returnValue(*E);
+    return Versions.kill();
   }
   case Stmt::WhileStmtClass: {
     const auto *While = cast<WhileStmt>(S);
-    return loop({While->getConditionVariableDeclStmt(), While->getCond(),
-                 While->getBody()});
+    return loop({.Variable = While->getConditionVariableDeclStmt(),
+                 .Condition = While->getCond(),
+                 .Body = {While->getBody()}});
   }
   case Stmt::DoStmtClass:
-    return loop({cast<DoStmt>(S)->getBody(), cast<DoStmt>(S)->getCond()});
+    return loop({.Condition = cast<DoStmt>(S)->getCond(),
+                 .Body = {cast<DoStmt>(S)->getBody()},
+                 .IsTestedLast = true});
   case Stmt::ForStmtClass: {
     const auto *For = cast<ForStmt>(S);
+    Versions.openScope();
     stmt(For->getInit());
-    return loop({For->getConditionVariableDeclStmt(), For->getCond(),
-                 For->getBody(), For->getInc()});
+    loop({.Variable = For->getConditionVariableDeclStmt(),
+          .Condition = For->getCond(),
+          .Body = {For->getBody()},
+          .Increment = For->getInc()});
+    return Versions.closeScope();
   }
   case Stmt::CXXForRangeStmtClass: {
     const auto *For = cast<CXXForRangeStmt>(S);
+    Versions.openScope();
     stmt(For->getInit());
     stmt(For->getRangeStmt());
     stmt(For->getBeginStmt());
     stmt(For->getEndStmt());
-    return loop(
-        {For->getCond(), For->getLoopVarStmt(), For->getBody(), For->getInc()});
+    loop({.Condition = For->getCond(),
+          .Body = {For->getLoopVarStmt(), For->getBody()},
+          .Increment = For->getInc()});
+    return Versions.closeScope();
   }
   case Stmt::LabelStmtClass:
     return label(*cast<LabelStmt>(S));
   case Stmt::CXXCatchStmtClass: {
     const auto *Catch = cast<CXXCatchStmt>(S);
+    Versions.openScope();
     if (const VarDecl *V = Catch->getExceptionDecl())
       declare(*V);
-    return stmt(Catch->getHandlerBlock());
+    stmt(Catch->getHandlerBlock());
+    return Versions.closeScope();
   }
   case Stmt::GCCAsmStmtClass:
   case Stmt::MSAsmStmtClass:
     return assembler(*cast<AsmStmt>(S));
   case Stmt::CompoundStmtClass:
+    return compound(S);
   case Stmt::IfStmtClass:
+    return branch(*cast<IfStmt>(S));
   case Stmt::SwitchStmtClass:
+    return select(*cast<SwitchStmt>(S));
   case Stmt::CaseStmtClass:
   case Stmt::DefaultStmtClass:
+    return caseLabel(*cast<SwitchCase>(S));
   case Stmt::CXXTryStmtClass:
+    return tryBlock(*cast<CXXTryStmt>(S));
   case Stmt::AttributedStmtClass:
     return children(S);
   case Stmt::NullStmtClass:
-  case Stmt::BreakStmtClass:
-  case Stmt::ContinueStmtClass:
-  case Stmt::GotoStmtClass:
     return;
+  case Stmt::BreakStmtClass:
+    return jump(Breaks);
+  case Stmt::ContinueStmtClass:
+    return jump(Continues);
+  case Stmt::GotoStmtClass:
+    return jumpTo(*cast<GotoStmt>(S));
   case Stmt::IndirectGotoStmtClass:
+    Versions.uniteAll();
     return children(S);
   default:
     // A coroutine's frame, for one, is wherever its promise says.
@@ -392,8 +656,23 @@ void Builder::variable(const ValueDecl &D, bool IsCapture, Hole K) {
   if (IsCapture)
     return unknown(K, V->getLocation());
   bool IsReference = V->getType()->isReferenceType();
+  if (Versions.has(*V))
+    return version(*V, K);
   NodeId N = variableNode(*V);
   flow(K, N, IsReference ? 0 : -1, V->getLocation());
+}
+
+// The address of a pointer, or its value.
+void Builder::version(const VarDecl &V, Hole K) {
+  NodeId N = Versions.read(V);
+  if (K.isDiscarded())
+    return;
+  bool IsRead = K.Derefs > 0;
+  if (!IsRead && !Versions.isLent(V)) {
+    Versions.unite(V);
+    N = variableNode(V);
+  }
+  flow(K, N, -1, V.getLocation());
 }
 
 // --- Addresses of glvalues
@@ -461,7 +740,7 @@ void Builder::address(const Expr *E, Hole K) {
       return address(Op->getLHS(), K);
     }
     if (Op->isAssignmentOp()) {
-      assign(Op->getLHS(), Op->getRHS(), Op->getOperatorLoc());
+      assignBy(*Op);
       return address(Op->getLHS(), K);
     }
     return notUnderstood(E, K);
@@ -785,7 +1064,7 @@ void Builder::binaryValue(const BinaryOperator &Op, Hole K) {
     return value(Right, K);
   }
   if (Op.isAssignmentOp()) {
-    assign(Left, Right, Op.getOperatorLoc());
+    assignBy(Op);
     return address(Left, K.isDiscarded() ? K : K.looked());
   }
   if (Op.isPtrMemOp())
@@ -800,10 +1079,26 @@ void Builder::binaryValue(const BinaryOperator &Op, Hole K) {
   value(Right, IsLeft ? Hole() : K);
 }
 
+// The local pointer that E names, if it has versions at this point.
+const VarDecl *Builder::versioned(const Expr *E) const {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParens());
+  if (!Ref || Ref->refersToEnclosingVariableOrCapture())
+    return nullptr;
+  const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+  return V && Versions.has(*V) && !Versions.isLent(*V) ? V : nullptr;
+}
+
 void Builder::assign(const Expr *To, const Expr *From, SourceLocation Loc) {
   if (!Unit.hasPointers(To->getType())) {
     effect(From);
     return effect(To);
+  }
+  if (const VarDecl *V = versioned(To)) {
+    NodeId N = Versions.next(*V);
+    value(From, into(N, FlowReason::Assigned));
+    if (Lent == 0)
+      Versions.unite(*V);
+    return Versions.assign(*V, N);
   }
   NodeId Value = temporary();
   NodeId Address = temporary();
@@ -814,6 +1109,15 @@ void Builder::assign(const Expr *To, const Expr *From, SourceLocation Loc) {
   address(To, into(Address));
   // A union hides what it holds from the type.
   G.store(Address, Value, 0, FlowReason::Assigned, place(Loc));
+}
+
+void Builder::assignBy(const BinaryOperator &Op) {
+  // A pointer stays in its object.
+  if (Op.isCompoundAssignmentOp()) {
+    effect(Op.getRHS());
+    return effect(Op.getLHS());
+  }
+  assign(Op.getLHS(), Op.getRHS(), Op.getOperatorLoc());
 }
 
 void Builder::atomicValue(const AtomicExpr &Atomic, Hole K) {
@@ -1252,14 +1556,6 @@ static FlowPromise promiseOf(const ParmVarDecl &P) {
   return FlowPromise::None;
 }
 
-static bool returnsTwice(const FunctionDecl &F) {
-  return F.hasAttr<ReturnsTwiceAttr>() ||
-         (F.getIdentifier() &&
-          (F.getName() == "setjmp" || F.getName() == "_setjmp" ||
-           F.getName() == "sigsetjmp" || F.getName() == "__sigsetjmp" ||
-           F.getName() == "vfork"));
-}
-
 void Builder::call(const FunctionDecl &Callee,
                    llvm::ArrayRef<FlowArgument> Arguments, Hole K,
                    const Expr *Site, NodeId Slot, FlowReason Why) {
@@ -1327,6 +1623,33 @@ static bool hasObject(const FunctionDecl &F) {
   return Method && Method->isImplicitObjectMemberFunction();
 }
 
+// Whether T says where something is in a container; it is not kept itself.
+static bool isPosition(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && R->getIdentifier() && isOfStandardLibrary(*R) &&
+         (R->getName().contains("iter") || R->getName() == "initializer_list");
+}
+
+static bool isOwner(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && ownsWhatItHolds(*R);
+}
+
+// Whether F returns one of the kind that it is given: an iterator or an element
+// of the same range, and nothing from elsewhere.
+static bool returnsWhatItIsGiven(const FunctionDecl &F) {
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(&F))
+    return !Method->isStatic() &&
+           isPosition(
+               F.getASTContext().getCanonicalTagType(Method->getParent()));
+  const ASTContext &Ctx = F.getASTContext();
+  QualType Returned = F.getReturnType().getNonReferenceType();
+  return llvm::any_of(F.parameters(), [&](const ParmVarDecl *P) {
+    return Ctx.hasSameUnqualifiedType(P->getType().getNonReferenceType(),
+                                      Returned);
+  });
+}
+
 void Builder::model(const EscapeModel &Model, const FunctionDecl &Callee,
                     llvm::ArrayRef<FlowArgument> Arguments, NodeId Result) {
   unsigned Shift = hasObject(Callee);
@@ -1334,6 +1657,14 @@ void Builder::model(const EscapeModel &Model, const FunctionDecl &Callee,
     if (I >= Arguments.size() || Arguments[I].Node == NoNode)
       return;
     int Derefs = M.Derefs;
+    bool IsNamed = I >= Shift && I - Shift < Callee.getNumParams();
+    if (IsNamed) {
+      QualType T = Callee.getParamDecl(I - Shift)->getType();
+      bool IsLeftOut = (M.IsByValue && T->isReferenceType()) ||
+                       (M.IsNotOwners && isOwner(T.getNonReferenceType()));
+      if (IsLeftOut)
+        return;
+    }
     if (M.IsValue && I >= Shift && I - Shift < Callee.getNumParams() &&
         Callee.getParamDecl(I - Shift)->getType()->isReferenceType())
       ++Derefs;
@@ -1442,18 +1773,6 @@ void Builder::callBack(const FunctionDecl &Callee,
     G.flow(Result, All, 0);
 }
 
-// Whether T says where something is in a container; it is not kept itself.
-static bool isPosition(QualType T) {
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R && R->getIdentifier() && isOfStandardLibrary(*R) &&
-         (R->getName().contains("iter") || R->getName() == "initializer_list");
-}
-
-static bool isOwner(QualType T) {
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R && ownsWhatItHolds(*R);
-}
-
 // Functions of the standard library keep nothing but in what they are given by
 // reference and in what they return. What a container holds is one with it.
 void Builder::library(const FunctionDecl &Callee,
@@ -1490,7 +1809,7 @@ void Builder::library(const FunctionDecl &Callee,
   }
   if (Result != NoNode) {
     G.flow(Result, Values, 0, FlowReason::ResultOf);
-    if (!IsOwner && !IsValue)
+    if (!IsOwner && !IsValue && !returnsWhatItIsGiven(Callee))
       G.flow(Result, FlowGraph::Unknown, 0, FlowReason::ResultOf);
   }
   // What it was given may be kept in whatever it may change.
@@ -1662,6 +1981,7 @@ static bool isInheritedConstructor(const FunctionDecl &F) {
 
 BuiltGraph Builder::build() {
   G.Name = nameOf(F);
+  Versions.openScope();
   // Of what the compiler writes, nothing is to be said.
   if (!F.isImplicit() && !F.isDefaulted() && !isInheritedConstructor(F))
     G.Place = place(F.getLocation());
@@ -1688,6 +2008,7 @@ BuiltGraph Builder::build() {
                      Unit.isForPeople() ? P->getNameAsString() : std::string(),
                      place(P->getLocation()));
     Built.Variables[P] = N;
+    Versions.declare(*P, N);
   }
   for (unsigned I = 0; I < G.Parameters.size(); ++I)
     G.add(NodeKind::Pointee, I);
@@ -1696,6 +2017,8 @@ BuiltGraph Builder::build() {
   stmt(F.getBody());
   if (const auto *Destructor = dyn_cast<CXXDestructorDecl>(&F))
     destroyMembers(*Destructor);
+  Versions.closeScope();
+  Versions.finish();
   if (IsOpaque) {
     for (NodeId N = FlowGraph::Result; N < G.Nodes.size(); ++N) {
       G.flow(FlowGraph::Heap, N, -1, FlowReason::NotUnderstood, G.Place);

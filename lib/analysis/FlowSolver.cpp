@@ -62,6 +62,8 @@ private:
   bool resolveStores();
   const std::vector<NodeId> &targets(NodeId Address);
   void findIterationEscapes();
+  bool uniteVariables();
+  bool isBroken(const FlowLease &Lease);
   void summarise();
   void giveUp();
   bool isTooLarge() const { return Steps > MaxSteps; }
@@ -362,6 +364,35 @@ bool GraphSolver::resolveStores() {
   return IsChanged;
 }
 
+// --- Variables
+
+// Whether somebody who is still there has the address of what was lent.
+bool GraphSolver::isBroken(const FlowLease &Lease) {
+  if (F.Escaped.test(Lease.Cell))
+    return true;
+  return llvm::any_of(holders(Lease.Cell), [&](NodeId N) {
+    // A version is alive as long as its variable.
+    NodeId Declared = G[N].Of == NoNode ? N : G[N].Of;
+    return G[N].Kind != NodeKind::Local || Declared < Lease.Begin ||
+           Declared >= Lease.End;
+  });
+}
+
+bool GraphSolver::uniteVariables() {
+  bool IsChanged = false;
+  for (const FlowVariable &V : G.Variables) {
+    if (llvm::none_of(V.Leases,
+                      [&](const FlowLease &L) { return isBroken(L); }))
+      continue;
+    for (NodeId N : V.Versions)
+      if (N != V.Home) {
+        IsChanged |= addEdge({V.Home, N, 0, FlowReason::None, {}, ""});
+        IsChanged |= addEdge({N, V.Home, 0, FlowReason::None, {}, ""});
+      }
+  }
+  return IsChanged;
+}
+
 // --- Summary
 
 void GraphSolver::summarise() {
@@ -404,6 +435,8 @@ bool GraphSolver::solve() {
   while (IsChanged && !isTooLarge()) {
     findEscapes();
     IsChanged = resolveStores();
+    if (!IsChanged)
+      IsChanged = uniteVariables();
   }
   if (isTooLarge())
     giveUp();

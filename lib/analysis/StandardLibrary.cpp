@@ -34,3 +34,11 @@ bool whet::callsWithElements(const FunctionDecl &Callee) {
       "generate_n",  "not_fn"};
   return !llvm::is_contained(Others, Callee.getName());
 }
+
+bool whet::returnsTwice(const FunctionDecl &F) {
+  return F.hasAttr<ReturnsTwiceAttr>() ||
+         (F.getIdentifier() &&
+          (F.getName() == "setjmp" || F.getName() == "_setjmp" ||
+           F.getName() == "sigsetjmp" || F.getName() == "__sigsetjmp" ||
+           F.getName() == "vfork"));
+}

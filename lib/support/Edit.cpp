@@ -3,6 +3,7 @@
 #include "clang/AST/Stmt.h"
 #include "clang/AST/TypeLoc.h"
 #include "clang/Lex/Lexer.h"
+#include "clang/Tooling/Inclusions/HeaderIncludes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -99,6 +100,60 @@ EditBuilder &EditBuilder::replace(SourceRange Range, llvm::StringRef Text) {
     return *this;
   }
   Changes.push_back(FixItHint::CreateReplacement(Range, Text));
+  return *this;
+}
+
+EditBuilder &EditBuilder::removeStatement(const Stmt &S) {
+  SourceLocation Begin = S.getBeginLoc();
+  SourceLocation Semicolon;
+  if (isEditable(Begin) && isEditable(S.getEndLoc()))
+    Semicolon = Lexer::findLocationAfterToken(
+        S.getEndLoc(), tok::semi, SM, LangOpts,
+        /*SkipTrailingWhitespaceAndNewLine=*/false);
+  if (Semicolon.isInvalid()) {
+    Refused = true;
+    return *this;
+  }
+  auto [File, First] = SM.getDecomposedLoc(Begin);
+  unsigned Last = SM.getFileOffset(Semicolon);
+  llvm::StringRef Text = SM.getBufferData(File);
+  llvm::StringRef Rest =
+      Text.substr(Last).take_until([](char C) { return C == '\n'; });
+  if (Rest.trim().starts_with("//") || Rest.trim().starts_with("/*")) {
+    Refused = true;
+    return *this;
+  }
+  // With the end of the line before, so that what follows stays as it is.
+  std::optional<llvm::StringRef> Indent = indentation(Begin, SM);
+  if (Indent && Rest.trim().empty() && First > Indent->size()) {
+    First -= Indent->size() + 1;
+    if (First > 0 && Text[First - 1] == '\r')
+      --First;
+    Last += Rest.rtrim("\r").size();
+  }
+  SourceLocation Start = SM.getLocForStartOfFile(File);
+  Changes.push_back(FixItHint::CreateRemoval(CharSourceRange::getCharRange(
+      Start.getLocWithOffset(static_cast<int>(First)),
+      Start.getLocWithOffset(static_cast<int>(Last)))));
+  return *this;
+}
+
+EditBuilder &EditBuilder::includeHeader(SourceLocation Loc,
+                                        llvm::StringRef Header) {
+  if (!isEditable(Loc)) {
+    Refused = true;
+    return *this;
+  }
+  FileID File = SM.getFileID(Loc);
+  tooling::HeaderIncludes Includes(SM.getFilename(Loc), SM.getBufferData(File),
+                                   tooling::IncludeStyle());
+  std::optional<tooling::Replacement> Added = Includes.insert(
+      Header, /*IsAngled=*/true, tooling::IncludeDirective::Include);
+  if (Added)
+    Changes.push_back(FixItHint::CreateInsertion(
+        SM.getLocForStartOfFile(File).getLocWithOffset(
+            static_cast<int>(Added->getOffset())),
+        Added->getReplacementText()));
   return *this;
 }
 

@@ -89,6 +89,10 @@ void FunctionLines::addSteps(EscapeLine &Line, NodeId From, NodeId To) {
     return;
   for (const FlowEdge &E : Solver.path(Number, From, To)) {
     std::string Source = nameOf(E.From);
+    // From one value of a variable to the next.
+    bool IsSame = G[E.To].Of != NoNode && G[E.To].Of == G[E.From].Of;
+    if (IsSame && E.Derefs == 0)
+      continue;
     std::string Text = "flow: " + nameOf(E.To) + " = " +
                        (E.Derefs < 0 ? "&" : std::string(E.Derefs, '*')) +
                        Source;

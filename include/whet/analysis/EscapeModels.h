@@ -36,6 +36,10 @@ struct ModelFlow {
   /// Whether it is the value of From that flows, looked through once more if
   /// the parameter is a reference.
   bool IsValue = false;
+  /// Whether it does not flow from what owns what it holds.
+  bool IsNotOwners = false;
+  /// Whether it flows from a parameter only that is passed by value.
+  bool IsByValue = false;
 };
 
 struct EscapeModel {

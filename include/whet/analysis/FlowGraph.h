@@ -15,7 +15,8 @@
 //   G.flow(G.Heap, P, 0);                    // p leaks
 //
 // Records, arrays and what containers hold are one location each: a field's
-// value is its record's. Neither the order of statements nor conditions matter.
+// value is its record's. Neither the order of statements nor conditions matter,
+// but local pointers have a node for each value (VariableVersions).
 // An edge, a store or a call more never proves more: what is not known is added
 // as a flow to Heap and from Unknown.
 //
@@ -104,6 +105,8 @@ struct FlowNode {
   /// For people; empty for a temporary.
   std::string Name;
   FlowPlace Place;
+  /// The node of the variable that it is a version of; NoNode for none.
+  NodeId Of = NoNode;
 
   bool operator==(const FlowNode &) const = default;
 };
@@ -189,6 +192,26 @@ struct FlowParameter {
   bool operator==(const FlowParameter &) const = default;
 };
 
+/// The address of Cell is in use while the nodes from Begin to before End are
+/// made, and is to be with none but these when they are gone.
+struct FlowLease {
+  NodeId Cell = 0;
+  NodeId Begin = 0;
+  NodeId End = 0;
+
+  bool operator==(const FlowLease &) const = default;
+};
+
+/// A variable with a node for each of its values. If a lease is broken, it is
+/// one after all.
+struct FlowVariable {
+  NodeId Home = 0;
+  std::vector<NodeId> Versions;
+  std::vector<FlowLease> Leases;
+
+  bool operator==(const FlowVariable &) const = default;
+};
+
 class FlowGraph {
 public:
   explicit FlowGraph(std::string Name = "");
@@ -205,6 +228,8 @@ public:
   /// With the object that `this` points to, first.
   std::vector<FlowParameter> Parameters;
   std::vector<FlowAllocation> Allocations;
+  /// Those with leases.
+  std::vector<FlowVariable> Variables;
 
   static constexpr NodeId Unknown = 0;
   static constexpr NodeId Heap = 1;

@@ -24,6 +24,10 @@ bool callsWithElements(const clang::FunctionDecl &Callee);
 /// Whether \p D is a C function that a system header declares.
 bool isCLibrary(const clang::Decl &D);
 
+/// Whether \p F, as setjmp, may return once more, after which local variables
+/// that changed have no certain value.
+bool returnsTwice(const clang::FunctionDecl &F);
+
 } // namespace whet
 
 #endif // WHET_ANALYSIS_STANDARDLIBRARY_H

@@ -65,6 +65,14 @@ public:
   /// Replaces the tokens of \p Range by \p Text.
   EditBuilder &replace(clang::SourceRange Range, llvm::StringRef Text);
 
+  /// Removes \p S, a statement of a block, with its semicolon, and with its
+  /// line if there is nothing else on it. Refused if a comment follows it
+  /// there.
+  EditBuilder &removeStatement(const clang::Stmt &S);
+
+  /// Includes \p Header, "array", unless the file that \p Loc is in does.
+  EditBuilder &includeHeader(clang::SourceLocation Loc, llvm::StringRef Header);
+
   /// Turns the declared type of \p V, a value, into a reference to const:
   /// `const T &V`, with the space where the file has it most often. Refused for
   /// a type that the declaration shares with another declarator, or whose name

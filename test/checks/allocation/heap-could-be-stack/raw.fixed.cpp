@@ -1,0 +1,381 @@
+// check: whet-heap-could-be-stack
+// std: c++17 c++23
+#include <array>
+#include <csetjmp>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+
+struct Point {
+  int X = 0, Y = 0;
+  int sum() const noexcept { return X + Y; }
+};
+struct Plain {
+  int X, Y;
+};
+struct Named {
+  explicit Named(std::string Name) : Name(std::move(Name)) {}
+  ~Named() { ++Count; }
+  int size() const noexcept { return static_cast<int>(Name.size()); }
+  std::string Name;
+  static int Count;
+};
+struct Base {
+  virtual ~Base() = default;
+};
+struct Derived : Base {
+  int X = 0;
+};
+struct Large {
+  char Bytes[5000];
+};
+struct alignas(64) Aligned {
+  int X;
+};
+struct Pooled {
+  static void *operator new(std::size_t Size);
+  static void operator delete(void *P);
+  int X = 0;
+};
+struct Quiet {
+  Quiet() noexcept {}
+  ~Quiet() { ++Named::Count; }
+  int X = 0;
+};
+struct Guard {
+  ~Guard();
+};
+
+int use(const Point &P);
+int usePointer(const Point *P);
+int usePlain(Plain *P) noexcept;
+int quiet(const Point *P) noexcept;
+void keep(Point *P);
+void fill(int *Values, int Count) noexcept;
+void store(char *Text);
+bool flag();
+
+int deleted() {
+  Point P; // want "'Point' of 8 bytes is allocated, 1 allocation per call, and deleted on each way out of the scope of 'P'"
+  P.X = 1;
+  P.Y = 2;
+  int Sum = P.sum() + quiet(&P);
+  return Sum;
+}
+
+int initialised() {
+  Point P{}; // want "'Point' of 8 bytes"
+  Plain Q{1, 2}; // want "'Plain' of 8 bytes"
+  int N(3); // want "'int' of 4 bytes"
+  N += P.X + Q.Y;
+  int Result = N;
+  Result += Result;
+  return Result;
+}
+
+int twoWays(bool Flag) {
+  Point P{}; // want "deleted on each way out"
+  if (Flag) {
+    return 1;
+  }
+  int Sum = P.sum();
+  return Sum;
+}
+
+int inLoop(int Count) {
+  int Sum = 0;
+  for (int I = 0; I < Count; ++I) {
+    Point P; // want "1 allocation per iteration"
+    P.X = I;
+    Sum += P.sum();
+  }
+  return Sum;
+}
+
+int array() {
+  std::array<int, 8> Values; // want "'int.8.' of 32 bytes is allocated"
+  fill(Values.data(), 8);
+  for (int I = 0; I < 8; ++I)
+    Values[I] += *Values.data();
+  int First = Values[0];
+  return First;
+}
+
+int zeroedArray() {
+  constexpr int Size = 4;
+  std::array<Plain, Size> Values{}; // want "'Plain.4.' of 32 bytes"
+  Values.data()->X = 1;
+  int Sum = Values[1].X + usePlain(Values.data() + 1);
+  return Sum;
+}
+
+int allocated() {
+  Plain P; // want "'Plain' of 8 bytes is allocated, 1 allocation per call, and freed on each way"
+  P.X = 1;
+  P.Y = 2;
+  int Sum = usePlain(&P);
+  return Sum;
+}
+
+int buffer(const char *In) {
+  std::array<char, 64> Buffer; // want "'char.64.' of 64 bytes"
+  strncpy(Buffer.data(), In, 63);
+  Buffer[63] = 0;
+  int Length = static_cast<int>(strlen(Buffer.data()));
+  return Length;
+}
+
+// A test for null has to go by hand.
+int tested() {
+  Plain *P = static_cast<Plain *>(malloc(sizeof(Plain))); // want-nofix "'Plain' of 8 bytes"
+  if (P == nullptr)
+    return 0;
+  P->X = 1;
+  int X = P->X;
+  free(P);
+  return X;
+}
+int testedInDelete() {
+  Point *P = new Point; // want-nofix "'Point' of 8 bytes"
+  int X = P->X;
+  if (P)
+    delete P;
+  return X;
+}
+
+// An exception, or what comes after the deletion, could tell.
+int mayThrow() {
+  Point *P = new Point; // want-nofix "'Point' of 8 bytes"
+  int Sum = usePointer(P);
+  delete P;
+  return Sum;
+}
+int destroysNot() {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  int Size = N->size() + (flag() ? 1 : 0);
+  delete N;
+  return Size;
+}
+int destroysLater() {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  int Size = N->size();
+  delete N;
+  Named::Count = 0;
+  return Size;
+}
+
+// Objects that are declared later are destroyed before it, and not after it.
+int destroysInOtherOrder() {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  Guard G;
+  int Size = N->size();
+  delete N;
+  return Size;
+}
+
+// Nothing could.
+int destroysAtEnd() {
+  int Size = 0;
+  std::string Before("text");
+  {
+    Quiet N; // want "'Quiet' of"
+    {
+      Quiet Inner;
+      Size += Inner.X;
+    }
+    Size += N.X;
+  }
+  Quiet After;
+  return Size + After.X;
+}
+int mayThrowUnseen() {
+  Point P; // want "'Point' of 8 bytes"
+  int Sum = flag() ? P.sum() : 0;
+  return Sum;
+}
+
+// Not on every way, or not once.
+int leaks(bool Flag) {
+  Point *P = new Point;
+  if (Flag)
+    return 1;
+  delete P;
+  return 0;
+}
+int leaksInLoop(int Count) {
+  for (int I = 0; I < Count; ++I) {
+    Point *P = new Point;
+    if (P->X == I)
+      continue;
+    delete P;
+  }
+  return 0;
+}
+void sometimes(bool Flag) {
+  Point *P = new Point;
+  if (Flag)
+    delete P;
+}
+Point *handedOut() {
+  Point *P = new Point;
+  return P;
+}
+int keptByCaller() {
+  Point *P = new Point;
+  keep(P);
+  return P->X;
+}
+int deletedByOther() {
+  Point *P = new Point;
+  Point *Q = P;
+  int X = P->X;
+  delete Q;
+  return X;
+}
+int thrown(bool Flag) {
+  Point *P = new Point;
+  if (Flag)
+    throw 1;
+  delete P;
+  return 0;
+}
+int caught() {
+  Point *P = new Point;
+  try {
+    use(*P);
+    delete P;
+  } catch (...) {
+    delete P;
+  }
+  return 0;
+}
+
+// Another object later, or another name.
+int renewed() {
+  Point *P = new Point;
+  delete P;
+  P = new Point;
+  delete P;
+  return 0;
+}
+int cleared() {
+  Point *P = new Point;
+  delete P;
+  P = nullptr;
+  return 0;
+}
+int lent(void (*Lend)(Point *&)) {
+  Point *P = new Point;
+  Lend(P);
+  delete P;
+  return 0;
+}
+int captured() {
+  Point *P = new Point;
+  auto F = [&] { return P->X; };
+  int X = F();
+  delete P;
+  return X;
+}
+int destroyed() {
+  Named *N = new Named("name");
+  N->~Named();
+  new (N) Named("other");
+  delete N;
+  return 0;
+}
+
+// Objects that are better where they are.
+int polymorphic() {
+  Base *P = new Derived;
+  delete P;
+  return 0;
+}
+int large() {
+  Large *P = new Large;
+  int X = P->Bytes[0];
+  delete P;
+  return X;
+}
+int largeArray() {
+  int *P = new int[4000];
+  int X = P[0];
+  delete[] P;
+  return X;
+}
+int aligned() {
+  Aligned *P = new Aligned;
+  int X = P->X;
+  delete P;
+  return X;
+}
+int pooled() {
+  Pooled *P = new Pooled;
+  int X = P->X;
+  delete P;
+  return X;
+}
+int runTime(int Count) {
+  int *P = new int[Count];
+  int X = P[0];
+  delete[] P;
+  return X;
+}
+int placed(void *Where) {
+  Point *P = new (Where) Point;
+  return P->X;
+}
+int noThrow() {
+  Point *P = new (std::nothrow) Point;
+  int X = P->X;
+  delete P;
+  return X;
+}
+int recursive(int N) {
+  Point *P = new Point;
+  P->X = N ? recursive(N - 1) : 0;
+  int X = P->X;
+  delete P;
+  return X;
+}
+
+// A local variable that changes has no certain value after longjmp.
+std::jmp_buf Buffer;
+int jumpedTo() {
+  Point *P = new Point;
+  if (setjmp(Buffer) == 0) {
+    P->X = 1;
+    flag();
+  }
+  int X = P->X;
+  delete P;
+  return X;
+}
+
+// Where it would be a problem to write it.
+#define DROP(P) delete P
+int macro() {
+  Point *P = new Point; // want-nofix "'Point' of 8 bytes"
+  int X = P->X;
+  DROP(P);
+  return X;
+}
+int commented() {
+  Point *P = new Point; // want-nofix "'Point' of 8 bytes"
+  int X = P->X;
+  delete P; // gone
+  return X;
+}
+
+// Once in a program is not often.
+int main(int Count, char **) {
+  Point *P = new Point;
+  int Sum = P->X;
+  delete P;
+  for (int I = 0; I < Count; ++I) {
+    Point Q; // want "1 allocation per iteration"
+    Sum += Q.X;
+  }
+  return Sum;
+}
