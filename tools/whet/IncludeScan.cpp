@@ -277,6 +277,7 @@ whet::includeScanFrom(const llvm::json::Value &Value) {
     return std::nullopt;
   IncludeScan Scan;
   RowReader Read(*Names);
+  Scan.Roots.reserve(Roots->size());
   for (size_t I = 0; I < Roots->size(); ++I) {
     const llvm::json::Array &Row = arrayOf(*Roots, I);
     Scan.Roots.push_back(
@@ -290,8 +291,10 @@ whet::includeScanFrom(const llvm::json::Value &Value) {
     for (size_t J = 0; J < Includes.size(); ++J)
       Header.Includes.push_back(Read.name(Includes, J));
   }
+  Scan.Macros.reserve(Macros->size());
   for (size_t I = 0; I < Macros->size(); ++I)
     Scan.Macros.push_back(Read.text(*Macros, I));
+  Scan.CommandLineMacros.reserve(CommandLine->size());
   for (size_t I = 0; I < CommandLine->size(); ++I) {
     const llvm::json::Array &Row = arrayOf(*CommandLine, I);
     Scan.CommandLineMacros.emplace_back(Read.text(Row, 0), Read.flag(Row, 1));

@@ -78,7 +78,6 @@ public:
               std::set<std::string> &ReadTwice)
       : Request(Request), P(P), ReadTwice(ReadTwice) {}
 
-protected:
   bool BeginSourceFileAction(CompilerInstance &Compiler) override {
     Compiler.getPreprocessor().addPPCallbacks(std::make_unique<HeaderRecorder>(
         Compiler.getPreprocessor(), Request, P, ReadTwice));
@@ -417,7 +416,8 @@ void PreambleGuard::addReads(Dependencies &Read,
   // This unit's folders may be others than those of the one it was built like.
   for (const auto &[Spelling, File] : P.Lookups)
     for (const std::string &Folder : SearchFolders) {
-      std::string Path = Folder + "/" + Spelling;
+      std::string Path = Folder;
+      Path.append("/").append(Spelling);
       if (Path == File)
         break;
       Read.Absent.insert(Paths.portable(Path));

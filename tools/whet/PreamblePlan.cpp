@@ -128,6 +128,7 @@ void KindPlanner::readHeaders() {
           Includes[N].push_back(Inner);
       }
     }
+  HeadersOf.reserve(Members.size());
   for (size_t Unit : Members) {
     llvm::BitVector Headers(Numbers.size());
     for (const auto &Entry : Scans[Unit]->Headers)
@@ -240,12 +241,15 @@ void KindPlanner::plan(PreamblePlan &Plan) {
   std::vector<HeaderSet> Sets = candidates();
   std::vector<std::optional<size_t>> Chosen(Members.size());
   std::vector<HeaderSet> Preambles;
-  while (!Sets.empty() && Preambles.size() < MaxPreambles) {
-    auto Best = std::max_element(Sets.begin(), Sets.end(),
-                                 [&](const HeaderSet &A, const HeaderSet &B) {
-                                   return gain(A) < gain(B);
-                                 });
-    if (gain(*Best) <= 0)
+  while (Preambles.size() < MaxPreambles) {
+    auto Best = Sets.end();
+    double Most = 0;
+    for (auto It = Sets.begin(); It != Sets.end(); ++It)
+      if (double Gain = gain(*It); Gain > Most) {
+        Most = Gain;
+        Best = It;
+      }
+    if (Best == Sets.end())
       break;
     double Spares = (1 - LoadCost) * Best->Bytes;
     for (size_t Member = 0; Member < Members.size(); ++Member)
@@ -257,6 +261,7 @@ void KindPlanner::plan(PreamblePlan &Plan) {
     Sets.erase(Best);
   }
   size_t First = Plan.Requests.size();
+  Plan.Requests.reserve(First + Preambles.size());
   for (const HeaderSet &Set : Preambles)
     Plan.Requests.push_back(request(Set));
   for (size_t Member = 0; Member < Members.size(); ++Member)

@@ -7,7 +7,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
-#include <algorithm>
 #include <cmath>
 
 using namespace whet;
@@ -207,9 +206,8 @@ static std::string firstDifference(llvm::StringRef With,
                                    llvm::StringRef Without) {
   if (With == Without)
     return "";
-  auto [A, B] =
-      std::mismatch(With.begin(), With.end(), Without.begin(), Without.end());
-  size_t From = static_cast<size_t>(A - With.begin());
+  auto From =
+      static_cast<size_t>(llvm::mismatch(With, Without).first - With.begin());
   From -= std::min<size_t>(From, 60);
   return ("with it ..." + With.substr(From, 120) + "..., without it ..." +
           Without.substr(From, 120) + "...")

@@ -17,7 +17,7 @@ llvm::Error ProjectPreambles::scan() {
                             scanIncludes(*Units[I], Overlay);
                         return Scan ? toJSON(*Scan) : nullptr;
                       },
-                      {.Done = [&](TaskResult R) {
+                      {.Done = [&](const TaskResult &R) {
                         Scans[R.Task] = includeScanFrom(R.Value);
                       }});
 }
@@ -34,7 +34,7 @@ llvm::Error ProjectPreambles::make() {
                         llvm::consumeError(P.takeError());
                         return nullptr;
                       },
-                      {.Done = [&](TaskResult R) {
+                      {.Done = [&](const TaskResult &R) {
                         Preambles[R.Task] = preambleFrom(R.Value);
                       }});
 }
