@@ -1,5 +1,5 @@
 // check: whet-wide-critical-section
-// std: c++17 c++23
+// std: c++17
 #include <algorithm>
 #include <atomic>
 #include <chrono>
