@@ -465,12 +465,14 @@ static std::string counted(unsigned N, llvm::StringRef One,
   return N == 1 ? One.str() : std::to_string(N) + " " + Many.str();
 }
 
-// "2 allocations and a loop"
+// "a loop and up to 2 allocations"
 static std::string inWords(const Work &W) {
   std::vector<std::string> Parts;
   Parts.reserve(W.Rests.size() + 2);
   if (W.Allocations > 0)
-    Parts.push_back(counted(W.Allocations, "an allocation", "allocations"));
+    // Those on branches, and those that find room, included.
+    Parts.push_back((W.Allocations > 1 ? "up to " : "") +
+                    counted(W.Allocations, "an allocation", "allocations"));
   if (W.Loops > 0)
     Parts.push_back(counted(W.Loops, "a loop", "loops"));
   if (Parts.empty())

@@ -1,5 +1,6 @@
 // check: whet-wide-critical-section
 // std: c++17
+// stdlib: libstdc++
 // What is shared although it does not look so.
 #include <algorithm>
 #include <map>

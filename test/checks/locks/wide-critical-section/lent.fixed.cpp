@@ -1,5 +1,6 @@
 // check: whet-wide-critical-section
 // std: c++17
+// stdlib: libstdc++
 #include <algorithm>
 #include <mutex>
 #include <string>

@@ -1,5 +1,6 @@
 // check: whet-wide-critical-section
 // std: c++17
+// stdlib: libstdc++
 // What a macro is in this build is something else in another one.
 #include <cassert>
 #include <mutex>

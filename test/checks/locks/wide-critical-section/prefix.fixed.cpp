@@ -1,5 +1,5 @@
 // check: whet-wide-critical-section
-// std: c++17 c++23
+// std: c++17
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -61,7 +61,7 @@ public:
 
   void add(int N) {
     std::string Line = "value: " + std::to_string(N) + " of this table"; // note "the work begins here"
-    std::lock_guard<std::mutex> Lock(Mu); // want "'Mu' is locked too early: the work up to its first use, 2 allocations, touches nothing that others can see"
+    std::lock_guard<std::mutex> Lock(Mu); // want "'Mu' is locked too early: the work up to its first use, up to 2 allocations, touches nothing that others can see"
     Lines.push_back(std::move(Line)); // note "'Lines' is the first it may guard" note "'Lines' is written here under the lock"
   }
   void addLoop(unsigned N) {

@@ -1,5 +1,5 @@
 // check: whet-wide-critical-section
-// std: c++17 c++23
+// std: c++17
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -92,7 +92,7 @@ public:
     std::string Result;
     std::string Name = "the name of " + std::to_string(N) + " is: ";
     {
-      std::lock_guard<std::mutex> Lock(Mu); // want "'Mu' is held for too long: the work before its first use, 2 allocations, and after its last, a loop and an allocation, touches"
+      std::lock_guard<std::mutex> Lock(Mu); // want "'Mu' is held for too long: the work before its first use, up to 2 allocations, and after its last, a loop and an allocation, touches"
       for (const std::string &Other : Names)
         Result += Other;
       Names.push_back(Name);
