@@ -516,6 +516,8 @@ private:
     }
     if (C.Count > 0)
       return Result;
+    if (asksWhere(Parent))
+      return std::nullopt;
     if (const auto *Member = dyn_cast_or_null<MemberExpr>(Parent)) {
       Result.Kind = PointerUse::Arrow;
       Result.Where = Member;
@@ -528,6 +530,14 @@ private:
     if (!Op || Op->getOpcode() != UO_Deref)
       return Result;
     return star(*Op, Depth);
+  }
+
+  // Whether it counts where the object is, and not only which one it is.
+  static bool asksWhere(const Stmt *Parent) {
+    if (const auto *Op = dyn_cast_or_null<BinaryOperator>(Parent))
+      return Op->isRelationalOp() || Op->isAdditiveOp();
+    const auto *Cast = dyn_cast_or_null<ExplicitCastExpr>(Parent);
+    return Cast && Cast->getCastKind() == CK_PointerToIntegral;
   }
 
   // Whether a raw pointer is asked whether it is null.
@@ -599,7 +609,7 @@ private:
     Result.Kind = PointerUse::Get;
     Result.Where = Call;
     Result.Parent = dyn_cast_or_null<Expr>(above(Depth));
-    return Result;
+    return asksWhere(Result.Parent) ? std::nullopt : std::optional(Result);
   }
 
   std::vector<const Stmt *> Parents;

@@ -353,6 +353,26 @@ int jumpedTo() {
   return X;
 }
 
+// Which way the stack grows, or what an allocator does.
+bool growsToHeap() {
+  char OnStack = 0;
+  char *OnHeap = (char *)malloc(1);
+  bool Result = &OnStack < OnHeap;
+  free(OnHeap);
+  return Result;
+}
+unsigned long asNumber() {
+  Point *P = new Point;
+  auto Result = reinterpret_cast<unsigned long>(P);
+  delete P;
+  return Result;
+}
+int which(const Point *Other) {
+  Point P; // want "'Point' of 8 bytes"
+  int Result = (&P) == Other ? 1 : P.X;
+  return Result;
+}
+
 // Where it would be a problem to write it.
 #define DROP(P) delete P
 int macro() {
