@@ -71,17 +71,36 @@ static bool isStatementBefore(const Expr &S, const Stmt &Later,
          Index.position(*Statement) < Index.position(Later);
 }
 
+// Whether a reference or pointer that is declared in \p L surely stands for the
+// same object in each iteration.
+static bool standsForOneObject(const VarDecl &Var, const Loop &L,
+                               const BodyIndex &Index) {
+  std::optional<AccessPath> Path = AccessPath::of(Var.getInit());
+  if (!Path || Path->hasDereference())
+    return false;
+  const VarDecl *Root = variable(*Path);
+  const DeclStmt *Declaration = Root ? Index.declaration(*Root) : nullptr;
+  return !Declaration || !Index.contains(*L.Statement, *Declaration);
+}
+
+// The variable, or the one that a structured binding is a part of.
+static const VarDecl *declared(const AccessPath &Path) {
+  if (const auto *Binding = dyn_cast_or_null<BindingDecl>(Path.root()))
+    return dyn_cast<VarDecl>(Binding->getDecomposedDecl());
+  return variable(Path);
+}
+
 // Whether each iteration of \p L has another container, or the same one empty.
 static bool isFreshIn(const AccessPath &Container, const Loop &L,
                       const Stmt &Growth, const BodyIndex &Index) {
-  if (const VarDecl *Var = variable(Container)) {
+  if (const VarDecl *Var = declared(Container)) {
     const DeclStmt *Declaration = Index.declaration(*Var);
     if (Declaration && Index.contains(*L.Statement, *Declaration)) {
       if (isObject(*Var))
         return !Container.hasDereference() && !Var->isStaticLocal();
-      // The loop variable of a range-based for is another element each time.
-      const auto *RangeFor = dyn_cast<CXXForRangeStmt>(L.Statement);
-      return RangeFor && RangeFor->getLoopVariable() == Var;
+      // Among others, the variable of a range-based for.
+      if (!standsForOneObject(*Var, L, Index))
+        return true;
     }
   }
   return llvm::any_of(Index.uses(Container), [&](const Use &U) {

@@ -95,3 +95,34 @@ void popb(const Ints &In) {
       st.pop_back();
   }
 }
+
+// A reference or a pointer that is another element each time.
+struct Bucket {
+  Ints Items;
+};
+void elements(std::vector<Bucket> &Buckets, const Ints &In) {
+  for (int N : In) {
+    Bucket &B = Buckets[N];
+    B.Items.push_back(1);
+  }
+  for (int N : In) {
+    Ints &Items = Buckets.at(N).Items;
+    Items.push_back(N);
+  }
+  for (int N : In) {
+    Bucket *B = &Buckets[N];
+    B->Items.push_back(N);
+  }
+  std::vector<Bucket> Own(3);
+  for (int N : In) {
+    auto &[Items] = Own[N];
+    Items.push_back(N);
+  }
+}
+void list(Bucket *First, const Ints &In) {
+  for (int N : In) {
+    Ints &Items = First->Items;
+    Items.push_back(N);
+    First = First + 1;
+  }
+}

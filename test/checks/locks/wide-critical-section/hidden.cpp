@@ -24,7 +24,7 @@ struct Elsewhere {
   int N;
 };
 
-class Table {
+class HiddenTable {
   std::mutex Mu;
   std::vector<int> Numbers;
   std::vector<std::string> Lines;

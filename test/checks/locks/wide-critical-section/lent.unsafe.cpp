@@ -11,21 +11,21 @@ struct Request {
   std::string Name;
   int Id = 0;
 };
-struct Shared {
+struct LentShared {
   std::mutex Mu;
   int N = 0;
 };
 
 namespace {
 // All that call it are here.
-class Queue {
+class LentQueue {
   std::mutex Mu;
   std::vector<std::string> Lines;
   std::string Prefix;
   int Limit;
 
 public:
-  explicit Queue(int N) : Limit(N) {}
+  explicit LentQueue(int N) : Limit(N) {}
   void add(const std::string &Name) {
     std::string Line = "name: " + Name;
     std::lock_guard<std::mutex> Lock(Mu); // want "locked too early"
@@ -66,7 +66,7 @@ public:
     Prefix = P;
   }
   // A class of the project is likely to be shared.
-  void take(Shared &S) {
+  void take(LentShared &S) {
     std::lock_guard<std::mutex> Lock(Mu);
     std::string Line = "n: " + std::to_string(S.N);
     Lines.push_back(Line);
@@ -77,7 +77,7 @@ public:
       R->Id += I;
     Lines.push_back(R->Name);
   }
-  void merge(const Queue &Other) {
+  void merge(const LentQueue &Other) {
     std::lock_guard<std::mutex> Lock(Mu);
     std::string Line = Other.Prefix + "merged";
     Lines.push_back(Line);
@@ -85,7 +85,7 @@ public:
 };
 } // namespace
 
-void run(Queue &Q, int N) {
+void run(LentQueue &Q, int N) {
   std::string Local = std::to_string(N);
   Q.add(Local);
   Q.add("literal");
@@ -99,9 +99,9 @@ void run(Queue &Q, int N) {
   Q.addAny(Q.prefix());
   Q.addView(Q.prefix());
   Q.setPrefix(Local);
-  Shared S;
+  LentShared S;
   Q.take(S);
   Q.fill(&R);
-  Queue Other(1);
+  LentQueue Other(1);
   Q.merge(Other);
 }

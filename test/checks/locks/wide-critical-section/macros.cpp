@@ -17,7 +17,7 @@
   for (unsigned I = 0; I < N; ++I)                                             \
   TO += I
 
-class Table {
+class MacroTable {
   std::mutex Mu;
   std::vector<std::string> Lines;
   unsigned Total = 0;

@@ -40,7 +40,7 @@ struct Traced {
   int N = 0;
 };
 
-class Table {
+class PrefixTable {
   std::mutex Mu;
   std::shared_mutex Shared;
   std::condition_variable Changed;
@@ -56,8 +56,8 @@ class Table {
   virtual int weight(int);
 
 public:
-  explicit Table(int N) : Limit(N) {}
-  virtual ~Table();
+  explicit PrefixTable(int N) : Limit(N) {}
+  virtual ~PrefixTable();
 
   void add(int N) {
     std::lock_guard<std::mutex> Lock(Mu); // want "'Mu' is locked too early: the work up to its first use, up to 2 allocations, touches nothing that others can see"

@@ -40,7 +40,7 @@ struct Traced {
   int N = 0;
 };
 
-class Table {
+class PrefixTable {
   std::mutex Mu;
   std::shared_mutex Shared;
   std::condition_variable Changed;
@@ -56,8 +56,8 @@ class Table {
   virtual int weight(int);
 
 public:
-  explicit Table(int N) : Limit(N) {}
-  virtual ~Table();
+  explicit PrefixTable(int N) : Limit(N) {}
+  virtual ~PrefixTable();
 
   void add(int N) {
     std::string Line = "value: " + std::to_string(N) + " of this table"; // note "the work begins here"

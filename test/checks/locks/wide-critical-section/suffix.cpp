@@ -11,13 +11,13 @@
 #include <vector>
 
 void log(const std::string &);
-struct Closer {
-  explicit Closer(int &N) : N(N) {}
-  ~Closer() { --N; }
+struct SuffixCloser {
+  explicit SuffixCloser(int &N) : N(N) {}
+  ~SuffixCloser() { --N; }
   int &N;
 };
 
-class Table {
+class SuffixTable {
   std::mutex Mu;
   std::shared_mutex Shared;
   std::condition_variable Changed;
@@ -104,13 +104,13 @@ public:
   // A destructor that touches state: only in the block.
   int closes() {
     std::lock_guard<std::mutex> Lock(Mu); // want-nofix "held for too long"
-    Closer C(Users);
+    SuffixCloser C(Users);
     std::vector<int> Copy = Numbers;
     return std::accumulate(Copy.begin(), Copy.end(), 0);
   }
   void closesInBlock(std::vector<int> Copy) {
     std::lock_guard<std::mutex> Lock(Mu); // want "held for too long"
-    Closer C(Users);
+    SuffixCloser C(Users);
     Numbers = Copy;
     for (int &N : Copy)
       N *= 2;
