@@ -1059,7 +1059,9 @@ static Finding rawFindingOf(const Candidate &C, uint64_t Size,
                    C.Pointer->getNameAsString() + "'";
   Report.Notes.reserve(C.Deletions.size() + 1);
   for (const Deletion &D : C.Deletions)
-    Report.Notes.push_back({D.Where->getBeginLoc(), Verb + " here"});
+    Report.Notes.push_back(
+        {Ctx.getSourceManager().getExpansionLoc(D.Where->getBeginLoc()),
+         Verb + " here"});
   if (!Escapes)
     Report.Notes.push_back({C.Pointer->getLocation(),
                             "its address is with nobody when the function is "

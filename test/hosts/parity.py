@@ -123,9 +123,9 @@ def finding_of(root, file, document, diagnostic):
             caution += title
         else:
             safe += document.replacements(action)
-    start = diagnostic["range"]["start"]
+    line, column = place_of(document, diagnostic, safe)
     return Finding(
-        str(file.relative_to(root)), start["line"] + 1, start["character"] + 1,
+        str(file.relative_to(root)), line, column,
         diagnostic["code"], as_reported(diagnostic["message"]),
         tuple((str(path_of(note["location"]["uri"]).relative_to(root)),
                note["location"]["range"]["start"]["line"] + 1,
@@ -133,6 +133,27 @@ def finding_of(root, file, document, diagnostic):
                as_reported(note["message"]))
               for note in diagnostic.get("relatedInformation", [])),
         tuple(sorted(safe)), tuple(sorted(unsafe)), caution)
+
+
+def place_of(document, diagnostic, safe):
+    """Line and column; nothing for both where clangd underlines what an edit takes
+    away instead, and so leaves out where in it the finding is."""
+    start = diagnostic["range"]["start"]
+    offset = document.offset(start)
+    if any(at == offset and length > 0 and "\n" in
+           document.text.encode()[at:at + length].decode() for at, length, _ in safe):
+        return None, None
+    return start["line"] + 1, start["character"] + 1
+
+
+def placed(found, reference):
+    """What was found, at the places of the reference where it has none."""
+    result = set()
+    for finding in found:
+        same = [r for r in reference if finding.line is None and
+                dataclasses.replace(r, line=None, column=None) == finding]
+        result.add(same[0] if len(same) == 1 else finding)
+    return result
 
 
 def as_reported(message):
@@ -218,9 +239,9 @@ def flags_of(head):
 
 
 def compare(name, found, reference_name, reference):
-    for finding in sorted(found - reference):
+    for finding in sorted(found - reference, key=str):
         print(f"only {name} says:\n{finding}")
-    for finding in sorted(reference - found):
+    for finding in sorted(reference - found, key=str):
         print(f"only {reference_name} says:\n{finding}")
     return found == reference
 
@@ -248,7 +269,7 @@ def main():
         tidy = with_clang_tidy(args.clang_tidy, root, inputs)
         clangd = with_whet_clangd(args.whet_clangd, root, inputs)
         whet = with_whet(args.whet, root, inputs)
-    agree = [compare("whet-clangd", clangd, "clang-tidy", tidy),
+    agree = [compare("whet-clangd", placed(clangd, tidy), "clang-tidy", tidy),
              compare("whet check", with_fixes_of(whet, tidy), "clang-tidy", tidy)]
     print(f"{len(inputs)} files, {len(tidy)} findings, "
           f"{sum(bool(f.safe) for f in tidy)} with a fix")

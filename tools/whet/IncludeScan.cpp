@@ -288,6 +288,7 @@ whet::includeScanFrom(const llvm::json::Value &Value) {
     IncludeScan::Header &Header = Scan.Headers[Read.name(Row, 0)];
     Header.Size = static_cast<uint64_t>(Read.number(Row, 1));
     const llvm::json::Array &Includes = arrayOf(Row, 2);
+    Header.Includes.reserve(Includes.size());
     for (size_t J = 0; J < Includes.size(); ++J)
       Header.Includes.push_back(Read.name(Includes, J));
   }

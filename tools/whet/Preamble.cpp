@@ -84,6 +84,7 @@ public:
     return GeneratePCHAction::BeginSourceFileAction(Compiler);
   }
 
+protected:
   void EndSourceFileAction() override {
     for (const auto &Entry :
          getCompilerInstance().getPreprocessor().getIdentifierTable())
