@@ -6,8 +6,7 @@
 //   if (llvm::Error E = Shared.build()) ...
 //   analyseUnit(*Units[I], Analysis, Overlay, Shared.of(I));
 //
-// Preambles go as they came: they are kept in a folder that is removed with
-// the object.
+// They are kept in a temporary folder that is removed with the object.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_PROJECTPREAMBLES_H
@@ -36,12 +35,6 @@ public:
   /// What unit \p I begins with; null for nothing.
   const Preamble *of(size_t I) const {
     return Of[I] ? &*Preambles[*Of[I]] : nullptr;
-  }
-
-  /// How many there are.
-  size_t count() const {
-    return llvm::count_if(Preambles,
-                          [](const auto &P) { return P.has_value(); });
   }
 
 private:
