@@ -154,6 +154,8 @@ def find(build, case, path, std, lib):
                    "--config=" + config, "--export-fixes=" + fixes, "--quiet", path,
                    "--", "-x", "c++"] + compile_flags(case, std, lib)
         done = subprocess.run(command, capture_output=True, text=True)
+        if "[clang-diagnostic-error]" in done.stdout:
+            raise Failure(f"{path} does not compile as {std}, {lib}:\n{done.stdout}")
         if "error:" in done.stdout or done.returncode != 0:
             raise Failure(f"clang-tidy failed on {path}:\n{done.stdout}{done.stderr}")
         if not os.path.exists(fixes):
@@ -280,7 +282,6 @@ def run(build, path, update):
     case = parse_case(path)
     findings = None
     for std, lib in case.variants:
-        compile_file(case, path, std, lib)
         found = find(build, case, path, std, lib)
         check_expectations(case, found, (std, lib))
         if findings is not None and fixes_of(found) != fixes_of(findings):
