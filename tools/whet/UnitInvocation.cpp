@@ -114,6 +114,9 @@ std::vector<std::string> whet::unitArguments(const CompileUnit &Unit) {
 
 void whet::prepareForAnalysis(CompilerInvocation &Invocation) {
   Invocation.getPreprocessorOpts().SetUpStaticAnalyzer = true;
+  // The compiler's own warnings are not asked for, and some of them read all
+  // that is in a precompiled header.
+  Invocation.getDiagnosticOpts().IgnoreWarnings = true;
   // No "2 warnings generated." on stderr.
   Invocation.getDiagnosticOpts().ShowCarets = false;
 }
