@@ -5,8 +5,8 @@
 using namespace whet;
 
 namespace {
-/// A project whose units include headers of 100 bytes each by their names;
-/// "big" includes "small".
+/// A project whose units include headers of 100 bytes each by their names:
+/// those with a path are its own, and "big" includes "small".
 class Project {
 public:
   void add(std::vector<std::string> Headers,
@@ -20,11 +20,13 @@ public:
     Units.push_back(std::move(Unit));
     IncludeScan Scan;
     for (const std::string &Header : Headers) {
-      Scan.Roots.push_back({Header, "/s/" + Header, true});
-      Scan.Headers["/s/" + Header].Size = 100;
+      bool IsSystem = !llvm::StringRef(Header).starts_with("/");
+      std::string File = IsSystem ? "/s/" + Header : Header;
+      Scan.Roots.push_back({Header, File, true});
+      Scan.Headers[File] = {100, IsSystem, {}};
       if (Header == "big") {
         Scan.Headers["/s/big"].Includes = {"/s/small"};
-        Scan.Headers["/s/small"].Size = 100;
+        Scan.Headers["/s/small"] = {100, true, {}};
       }
     }
     Scans.emplace_back(std::move(Scan));
@@ -134,12 +136,58 @@ TEST(PreamblePlan, ReadsHeadersWithTheirNamesOnly) {
   EXPECT_EQ(P.chosen(), Texts({"a.h", "a.h"}));
 }
 
+TEST(PreamblePlan, SharesHeadersOfTheProjectWhereTheyAreFoundAlike) {
+  Project P;
+  for (int I = 0; I < 3; ++I)
+    P.add({"/p/own.h", "a"}, {"-I", "one"});
+  // The others have the system's headers in common.
+  P.add({"/p/own.h", "a"}, {"-I", "two"});
+  P.add({"/p/own.h", "a"}, {"-Ithree"});
+  EXPECT_EQ(P.chosen(),
+            Texts({"a /p/own.h", "a /p/own.h", "a /p/own.h", "a", "a"}));
+}
+
+TEST(PreamblePlan, KeepsTheOrderOfTheProjectsHeaders) {
+  Project P;
+  for (int I = 0; I < 3; ++I)
+    P.add({"/p/z.h", "b", "/p/y.h", "a"});
+  EXPECT_EQ(P.chosen(), Texts(3, "b a /p/z.h /p/y.h"));
+}
+
+TEST(PreamblePlan, LeavesTablesOfTheProjectAlone) {
+  Project P;
+  for (int I = 0; I < 3; ++I) {
+    P.add({"/p/table.h", "/p/own.h"});
+    P.Scans.back()->Roots.front().IsGuarded = false;
+  }
+  EXPECT_EQ(P.chosen(), Texts(3, "/p/own.h"));
+}
+
+TEST(PreamblePlan, MindsMacrosBeforeTheLastSharedHeader) {
+  Project P;
+  P.add({"a", "/p/own.h", "b"});
+  P.add({"a", "/p/own.h", "c"});
+  PreambleRequest Request;
+  Preamble Built;
+  Built.Headers["/s/a"];
+  Built.Headers["/p/own.h"];
+  Built.Names.insert("M");
+  P.Scans[0]->Macros = {{"M", "", 1}};
+  EXPECT_FALSE(fits(Built, *P.Scans[0], Request));
+  // Behind all that they share.
+  P.Scans[0]->Macros = {{"M", "", 2}};
+  EXPECT_TRUE(fits(Built, *P.Scans[0], Request));
+  // In a header that is among them.
+  P.Scans[0]->Macros = {{"M", "/p/own.h", 1}};
+  EXPECT_TRUE(fits(Built, *P.Scans[0], Request));
+}
+
 TEST(IncludeScan, ComesBackFromJson) {
   IncludeScan Scan;
   Scan.Roots = {{"a", "/s/a", true}, {"b", "/s/b", false}};
-  Scan.Headers["/s/a"] = {10, {"/s/b"}};
-  Scan.Headers["/s/b"] = {20, {}};
-  Scan.Macros = {"M"};
+  Scan.Headers["/s/a"] = {10, true, {"/s/b"}};
+  Scan.Headers["/s/b"] = {20, false, {}};
+  Scan.Macros = {{"M", "", 1}, {"N", "/s/b", 2}};
   Scan.CommandLineMacros = {{"N=2", false}};
   std::optional<IncludeScan> Back = includeScanFrom(toJSON(Scan));
   ASSERT_TRUE(Back);

@@ -519,7 +519,8 @@ private:
 
   LockModels &Models;
   FactBase &Facts;
-  llvm::DenseMap<const ValueDecl *, std::optional<std::string>> Keys;
+  // Keys are referred to while others are added.
+  std::map<const ValueDecl *, std::optional<std::string>> Keys;
   std::map<const FunctionDecl *, std::optional<std::string>> Functions;
   llvm::SmallPtrSet<const LambdaExpr *, 16> Inlined;
   /// Facts of globals, which count once one of them is used under a lock.

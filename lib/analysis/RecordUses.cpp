@@ -563,7 +563,8 @@ private:
   const SourceManager &SM;
   FactBase &Facts;
   PositionalUses &Positional;
-  llvm::DenseMap<const CXXRecordDecl *, std::optional<std::string>> Keys;
+  // Keys are pointed to while others are added.
+  std::map<const CXXRecordDecl *, std::optional<std::string>> Keys;
   llvm::SmallPtrSet<const InitListExpr *, 32> SeenLists;
   /// What a text stands for where it is not instantiated.
   llvm::DenseMap<SourceLocation, const CXXRecordDecl *> InPattern;

@@ -27,15 +27,19 @@ public:
                           const Module * /*SuggestedModule*/,
                           bool /*ModuleImported*/,
                           SrcMgr::CharacteristicKind FileType) override {
-    if (!File || !SrcMgr::isSystem(FileType))
+    if (!File)
       return;
-    std::string Path = absolute(*File);
-    Scan.Headers[Path].Size = static_cast<uint64_t>(File->getSize());
+    const std::string &Path = realFile(*File, Sources.getFileManager());
+    IncludeScan::Header &Header = Scan.Headers[Path];
+    Header.Size = static_cast<uint64_t>(File->getSize());
+    Header.IsSystem = SrcMgr::isSystem(FileType);
     if (isOwn(HashLoc))
-      addRoot(FileName, *File, Path);
-    else if (OptionalFileEntryRef Includer =
-                 Sources.getFileEntryRefForID(Sources.getFileID(HashLoc)))
-      Scan.Headers[absolute(*Includer)].Includes.push_back(Path);
+      addRoot(Header.IsSystem ? FileName.str()
+                              : absolutePath(*File, Sources.getFileManager()),
+              *File, Path);
+    std::string Includer = headerOf(HashLoc);
+    if (!Includer.empty())
+      Scan.Headers[Includer].Includes.push_back(Path);
   }
 
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
@@ -56,10 +60,9 @@ public:
       llvm::sort(Includes);
       Includes.erase(llvm::unique(Includes), Includes.end());
     }
-    Macros.resize(MacrosAtLastRoot);
-    llvm::sort(Macros);
-    Macros.erase(llvm::unique(Macros), Macros.end());
-    Scan.Macros = std::move(Macros);
+    llvm::erase_if(Scan.Macros, [&](const IncludeScan::Macro &M) {
+      return M.RootsBefore == Scan.Roots.size();
+    });
   }
 
 private:
@@ -67,17 +70,16 @@ private:
     return !SrcMgr::isSystem(Sources.getFileCharacteristic(Loc));
   }
 
-  std::string absolute(FileEntryRef File) const {
-    llvm::SmallString<256> Path(File.getName());
-    Sources.getFileManager().makeAbsolutePath(Path);
-    return Path.str().str();
+  // Empty for the main file, and for what the command line includes.
+  std::string headerOf(SourceLocation Loc) const {
+    return Sources.isInMainFile(Loc) ? "" : realFile(Loc, Sources);
   }
 
-  void addRoot(StringRef Spelling, FileEntryRef File, const std::string &Path) {
-    MacrosAtLastRoot = Macros.size();
+  void addRoot(std::string Spelling, FileEntryRef File,
+               const std::string &Path) {
     if (!Known.insert(Path).second)
       return;
-    Scan.Roots.push_back({Spelling.str(), Path});
+    Scan.Roots.push_back({std::move(Spelling), Path});
     Files.push_back(File);
   }
 
@@ -86,7 +88,8 @@ private:
     if (Loc.isInvalid() || !isOwn(Loc) || Sources.isWrittenInBuiltinFile(Loc) ||
         Sources.isWrittenInCommandLineFile(Loc))
       return;
-    Macros.push_back(Name.getIdentifierInfo()->getName().str());
+    Scan.Macros.push_back({Name.getIdentifierInfo()->getName().str(),
+                           headerOf(Loc), Scan.Roots.size()});
   }
 
   CompilerInstance &Compiler;
@@ -94,8 +97,6 @@ private:
   IncludeScan &Scan;
   llvm::StringSet<> Known;
   std::vector<FileEntryRef> Files;
-  std::vector<std::string> Macros;
-  size_t MacrosAtLastRoot = 0;
 };
 
 /// The directives of a file, from what the worker has scanned so far.
@@ -162,8 +163,10 @@ std::optional<IncludeScan> whet::scanIncludes(const CompileUnit &Unit,
                                               const FileOverlay &Overlay) {
   // Shared by all units that this process scans: they read the same headers.
   static deps::DependencyScanningFilesystemSharedCache Cache;
+  auto Seen = unitFileSystem(Unit, Overlay);
+  addCMakeHeaders(*Seen, Unit);
   auto FS = llvm::makeIntrusiveRefCnt<deps::DependencyScanningWorkerFilesystem>(
-      Cache, unitFileSystem(Unit, Overlay));
+      Cache, Seen);
   (void)FS->setCurrentWorkingDirectory(Unit.Directory);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   IncludeScan Scan;
@@ -192,7 +195,7 @@ llvm::json::Value whet::toJSON(const IncludeScan &Scan) {
     return It->second;
   };
   llvm::json::Array Roots;
-  for (const SystemInclude &Root : Scan.Roots)
+  for (const IncludedHeader &Root : Scan.Roots)
     Roots.push_back(
         llvm::json::Array{NumberOf(Root.File), Root.Spelling, Root.IsGuarded});
   llvm::json::Array Headers;
@@ -202,15 +205,20 @@ llvm::json::Value whet::toJSON(const IncludeScan &Scan) {
       Includes.push_back(NumberOf(Included));
     Headers.push_back(llvm::json::Array{NumberOf(File),
                                         static_cast<int64_t>(Header.Size),
-                                        std::move(Includes)});
+                                        std::move(Includes), Header.IsSystem});
   }
+  llvm::json::Array Macros;
+  for (const IncludeScan::Macro &M : Scan.Macros)
+    Macros.push_back(llvm::json::Array{M.Name,
+                                       M.File.empty() ? -1 : NumberOf(M.File),
+                                       static_cast<int64_t>(M.RootsBefore)});
   llvm::json::Array CommandLine;
   for (const auto &[Text, IsUndefined] : Scan.CommandLineMacros)
     CommandLine.push_back(llvm::json::Array{Text, IsUndefined});
   return llvm::json::Object{{"files", std::move(Names)},
                             {"roots", std::move(Roots)},
                             {"headers", std::move(Headers)},
-                            {"macros", llvm::json::Array(Scan.Macros)},
+                            {"macros", std::move(Macros)},
                             {"commandLine", std::move(CommandLine)}};
 }
 
@@ -287,14 +295,19 @@ whet::includeScanFrom(const llvm::json::Value &Value) {
     const llvm::json::Array &Row = arrayOf(*Headers, I);
     IncludeScan::Header &Header = Scan.Headers[Read.name(Row, 0)];
     Header.Size = static_cast<uint64_t>(Read.number(Row, 1));
+    Header.IsSystem = Read.flag(Row, 3);
     const llvm::json::Array &Includes = arrayOf(Row, 2);
     Header.Includes.reserve(Includes.size());
     for (size_t J = 0; J < Includes.size(); ++J)
       Header.Includes.push_back(Read.name(Includes, J));
   }
   Scan.Macros.reserve(Macros->size());
-  for (size_t I = 0; I < Macros->size(); ++I)
-    Scan.Macros.push_back(Read.text(*Macros, I));
+  for (size_t I = 0; I < Macros->size(); ++I) {
+    const llvm::json::Array &Row = arrayOf(*Macros, I);
+    bool IsInMain = Read.number(Row, 1) < 0;
+    Scan.Macros.push_back({Read.text(Row, 0), IsInMain ? "" : Read.name(Row, 1),
+                           static_cast<size_t>(Read.number(Row, 2))});
+  }
   Scan.CommandLineMacros.reserve(CommandLine->size());
   for (size_t I = 0; I < CommandLine->size(); ++I) {
     const llvm::json::Array &Row = arrayOf(*CommandLine, I);

@@ -1,4 +1,6 @@
 #include "Preamble.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "clang/Lex/HeaderSearch.h"
@@ -11,205 +13,7 @@
 using namespace whet;
 using namespace clang;
 
-static std::string absolutePath(FileEntryRef File, FileManager &Files) {
-  llvm::SmallString<256> Path(File.getName());
-  Files.makeAbsolutePath(Path);
-  return Path.str().str();
-}
-
-// The file that \p Loc is in; empty if it is in none.
-static std::string fileOf(SourceLocation Loc, const SourceManager &Sources) {
-  OptionalFileEntryRef File =
-      Sources.getFileEntryRefForID(Sources.getFileID(Loc));
-  return File ? absolutePath(*File, Sources.getFileManager()) : "";
-}
-
-// --- Building
-// ---------------------------------------------------------------------
-
-namespace {
-/// Takes down the headers and who includes them.
-class HeaderRecorder : public PPCallbacks {
-public:
-  HeaderRecorder(Preprocessor &PP, const PreambleRequest &Request, Preamble &P,
-                 std::set<std::string> &ReadTwice)
-      : Sources(PP.getSourceManager()), Request(Request), P(P) {
-    PP.setTokenWatcher([this, &ReadTwice](const Token &T) {
-      if (!Again.empty() && T.isNot(tok::eof))
-        ReadTwice.insert(Again);
-    });
-  }
-
-  void InclusionDirective(SourceLocation HashLoc, const Token &IncludeTok,
-                          StringRef FileName, bool IsAngled,
-                          CharSourceRange /*FilenameRange*/,
-                          OptionalFileEntryRef File, StringRef /*SearchPath*/,
-                          StringRef /*RelativePath*/,
-                          const Module * /*SuggestedModule*/,
-                          bool /*ModuleImported*/,
-                          SrcMgr::CharacteristicKind /*FileType*/) override {
-    if (!File)
-      return;
-    std::string Path = absolutePath(*File, Sources.getFileManager());
-    P.Headers.try_emplace(Path);
-    if (!Sources.isInMainFile(HashLoc))
-      P.Headers[fileOf(HashLoc, Sources)].insert(Path);
-    else if (++Directives > Request.Headers.size())
-      Again = FileName.str();
-    // Others are looked for beside their includer, or behind its folder.
-    bool IsPlain =
-        IncludeTok.getIdentifierInfo()->getPPKeywordID() == tok::pp_include;
-    if (IsAngled && IsPlain)
-      P.Lookups.try_emplace(FileName.str(), Path);
-  }
-
-private:
-  SourceManager &Sources;
-  const PreambleRequest &Request;
-  Preamble &P;
-  size_t Directives = 0;
-  /// The header that is being read for the second time.
-  std::string Again;
-};
-
-class BuildAction : public GeneratePCHAction {
-public:
-  BuildAction(const PreambleRequest &Request, Preamble &P,
-              std::set<std::string> &ReadTwice)
-      : Request(Request), P(P), ReadTwice(ReadTwice) {}
-
-  bool BeginSourceFileAction(CompilerInstance &Compiler) override {
-    Compiler.getPreprocessor().addPPCallbacks(std::make_unique<HeaderRecorder>(
-        Compiler.getPreprocessor(), Request, P, ReadTwice));
-    return GeneratePCHAction::BeginSourceFileAction(Compiler);
-  }
-
-protected:
-  void EndSourceFileAction() override {
-    for (const auto &Entry :
-         getCompilerInstance().getPreprocessor().getIdentifierTable())
-      P.Names.insert(Entry.getKey());
-    GeneratePCHAction::EndSourceFileAction();
-  }
-
-private:
-  const PreambleRequest &Request;
-  Preamble &P;
-  std::set<std::string> &ReadTwice;
-};
-
-class BuildFactory : public tooling::FrontendActionFactory {
-public:
-  BuildFactory(const PreambleRequest &Request, const std::string &Text,
-               Preamble &P)
-      : Request(Request), Text(Text), P(P) {}
-
-  /// Headers that left something when they were read for the second time.
-  std::set<std::string> ReadTwice;
-
-  std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<BuildAction>(Request, P, ReadTwice);
-  }
-
-  bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
-                     FileManager *Files,
-                     std::shared_ptr<PCHContainerOperations> Containers,
-                     DiagnosticConsumer *Consumer) override {
-    prepareForAnalysis(*Invocation);
-    PreprocessorOptions &PP = Invocation->getPreprocessorOpts();
-    PP.Macros = Request.Macros;
-    PP.Includes.clear();
-    PP.MacroIncludes.clear();
-    FrontendOptions &Frontend = Invocation->getFrontendOpts();
-    InputKind Kind = Frontend.Inputs.front().getKind();
-    Frontend.Inputs = {FrontendInputFile(Text, Kind)};
-    Frontend.OutputFile = P.File;
-    // Whoever uses it knows what it was made of.
-    Frontend.IncludeTimestamps = false;
-    // Once here, instead of in each unit.
-    Invocation->getLangOpts().PCHInstantiateTemplates = true;
-    return FrontendActionFactory::runInvocation(
-        std::move(Invocation), Files, std::move(Containers), Consumer);
-  }
-
-private:
-  const PreambleRequest &Request;
-  const std::string &Text;
-  Preamble &P;
-};
-
-/// Keeps the first error.
-class ErrorKeeper : public DiagnosticConsumer {
-public:
-  std::string Message;
-
-  void HandleDiagnostic(DiagnosticsEngine::Level Level,
-                        const Diagnostic &Info) override {
-    DiagnosticConsumer::HandleDiagnostic(Level, Info);
-    if (Level < DiagnosticsEngine::Error || !Message.empty())
-      return;
-    llvm::SmallString<128> Text;
-    Info.FormatDiagnostic(Text);
-    Message = Text.str().str();
-  }
-};
-} // namespace
-
-static llvm::Error writeText(const PreambleRequest &Request,
-                             llvm::StringRef File) {
-  std::error_code Failure;
-  llvm::raw_fd_ostream OS(File, Failure);
-  if (Failure)
-    return llvm::createFileError(File, Failure);
-  for (const auto *Headers : {&Request.Headers, &Request.Unguarded})
-    for (const std::string &Header : *Headers)
-      OS << "#include <" << Header << ">\n";
-  OS.close();
-  return OS.has_error() ? llvm::createFileError(File, OS.error())
-                        : llvm::Error::success();
-}
-
-static PreambleRequest without(PreambleRequest Request,
-                               const std::set<std::string> &Headers) {
-  for (auto *Kept : {&Request.Headers, &Request.Unguarded})
-    llvm::erase_if(*Kept, [&](const std::string &Header) {
-      return Headers.count(Header) != 0;
-    });
-  return Request;
-}
-
-llvm::Expected<Preamble> whet::buildPreamble(const PreambleRequest &Request,
-                                             llvm::StringRef File,
-                                             const ProjectPaths &Paths,
-                                             const FileOverlay &Overlay) {
-  Preamble P;
-  P.File = File.str();
-  std::string Text = P.File + ".h";
-  if (llvm::Error E = writeText(Request, Text))
-    return std::move(E);
-  auto Base = unitFileSystem(Request.Like, Overlay);
-  auto Trace = llvm::makeIntrusiveRefCnt<FileTrace>(Base, Paths);
-  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
-  addOwnFiles(*FS, Base, P.File);
-  auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
-  BuildFactory Factory(Request, Text, P);
-  tooling::ToolInvocation Invocation(
-      unitArguments(Request.Like), &Factory, Files.get(),
-      std::make_shared<PCHContainerOperations>());
-  ErrorKeeper Errors;
-  Invocation.setDiagnosticConsumer(&Errors);
-  if (!Invocation.run())
-    return llvm::createStringError(
-        "the headers that files share could not be compiled by themselves: " +
-        Errors.Message);
-  if (!Factory.ReadTwice.empty())
-    return buildPreamble(without(Request, Factory.ReadTwice), File, Paths,
-                         Overlay);
-  P.Read = Trace->take();
-  return P;
-}
-
-// --- Use
+// --- Pragmas and macros
 // ---------------------------------------------------------------------
 
 // Whether a pragma leaves the meaning of headers behind it alone, by the text
@@ -227,6 +31,18 @@ static bool isHarmlessPragma(llvm::StringRef Text) {
                             Word);
 }
 
+// The line of the pragma at \p Loc if it may matter; empty if not.
+static std::string harmfulPragma(SourceLocation Loc,
+                                 const SourceManager &Sources) {
+  llvm::StringRef Text = Sources.getBufferData(Sources.getFileID(Loc))
+                             .drop_front(Sources.getFileOffset(Loc));
+  Text = Text.take_until([](char C) { return C == '\n'; });
+  size_t At = Text.find_insensitive("pragma");
+  bool IsHarmless = At != llvm::StringRef::npos &&
+                    isHarmlessPragma(Text.drop_front(At + 6).ltrim(" \t(\""));
+  return IsHarmless ? "" : Text.str();
+}
+
 // Whether a name with an underscore tells headers of the implementation what to
 // declare, as feature_test_macros(7) says, and the standard libraries' manuals.
 static bool isFeatureMacro(llvm::StringRef Name) {
@@ -236,16 +52,277 @@ static bool isFeatureMacro(llvm::StringRef Name) {
          Name.contains("ENABLE") || Name.contains("DISABLE");
 }
 
+// Whether a macro of the compiler's own means something else wherever it
+// stands.
+static bool isBoundToPlace(llvm::StringRef Macro) {
+  return llvm::is_contained(
+      {"__COUNTER__", "__INCLUDE_LEVEL__", "__BASE_FILE__"}, Macro);
+}
+
+// --- Building
+// ---------------------------------------------------------------------
+
+namespace {
+/// What is to be compiled, and what comes of it.
+struct Build {
+  const PreambleRequest &Request;
+  Preamble &P;
+  /// Headers, by spelling, that cannot be shared.
+  std::set<std::string> Unfit;
+};
+
+/// Takes down the headers and who includes them.
+class HeaderRecorder : public PPCallbacks {
+public:
+  HeaderRecorder(Preprocessor &PP, Build &B)
+      : Sources(PP.getSourceManager()), B(B) {
+    PP.setTokenWatcher([this](const Token &T) {
+      if (IsReadAgain && T.isNot(tok::eof))
+        this->B.Unfit.insert(Root);
+    });
+  }
+
+  void InclusionDirective(SourceLocation HashLoc, const Token &IncludeTok,
+                          StringRef FileName, bool IsAngled,
+                          CharSourceRange /*FilenameRange*/,
+                          OptionalFileEntryRef File, StringRef /*SearchPath*/,
+                          StringRef /*RelativePath*/,
+                          const Module * /*SuggestedModule*/,
+                          bool /*ModuleImported*/,
+                          SrcMgr::CharacteristicKind FileType) override {
+    if (!File)
+      return;
+    const std::string &Path = realFile(*File, Sources.getFileManager());
+    B.P.Headers[Path].IsSystem = SrcMgr::isSystem(FileType);
+    if (Sources.isInMainFile(HashLoc)) {
+      Root = FileName.str();
+      IsReadAgain = ++Directives > B.Request.Headers.size();
+    } else {
+      std::vector<std::string> &Includes =
+          B.P.Headers[realFile(HashLoc, Sources)].Includes;
+      if (!llvm::is_contained(Includes, Path))
+        Includes.push_back(Path);
+    }
+    // Others are looked for beside their includer, or behind its folder.
+    bool IsPlain =
+        IncludeTok.getIdentifierInfo()->getPPKeywordID() == tok::pp_include;
+    if (IsAngled && IsPlain)
+      B.P.Lookups.try_emplace(FileName.str(),
+                              absolutePath(*File, Sources.getFileManager()));
+  }
+
+  void LexedFileChanged(FileID /*File*/, LexedFileChangeReason Reason,
+                        SrcMgr::CharacteristicKind /*FileType*/, FileID Left,
+                        SourceLocation /*Loc*/) override {
+    OptionalFileEntryRef File = Sources.getFileEntryRefForID(Left);
+    if (Reason != LexedFileChangeReason::ExitFile || !File)
+      return;
+    auto Header = B.P.Headers.find(realFile(*File, Sources.getFileManager()));
+    if (Header != B.P.Headers.end() && Header->second.Rank == 0)
+      Header->second.Rank = ++LastRank;
+  }
+
+  void SourceRangeSkipped(SourceRange Range,
+                          SourceLocation /*Endif*/) override {
+    auto Header = B.P.Headers.find(realFile(Range.getBegin(), Sources));
+    // Not what a guard leaves out when the header is included again.
+    if (Header != B.P.Headers.end() && Header->second.Rank == 0)
+      Header->second.Skipped.emplace_back(
+          Sources.getFileOffset(Range.getBegin()),
+          Sources.getFileOffset(Range.getEnd()));
+  }
+
+  void PragmaDirective(SourceLocation Loc,
+                       PragmaIntroducerKind /*Introducer*/) override {
+    if (isOwn(Loc) && !harmfulPragma(Loc, Sources).empty())
+      B.Unfit.insert(Root);
+  }
+
+  void MacroExpands(const Token &Name, const MacroDefinition & /*MD*/,
+                    SourceRange /*Range*/,
+                    const MacroArgs * /*Args*/) override {
+    if (isBoundToPlace(Name.getIdentifierInfo()->getName()) &&
+        isOwn(Sources.getExpansionLoc(Name.getLocation())))
+      B.Unfit.insert(Root);
+  }
+
+private:
+  bool isOwn(SourceLocation Loc) const {
+    return !SrcMgr::isSystem(Sources.getFileCharacteristic(Loc));
+  }
+
+  SourceManager &Sources;
+  Build &B;
+  size_t Directives = 0;
+  size_t LastRank = 0;
+  /// The header of the request that is being read.
+  std::string Root;
+  bool IsReadAgain = false;
+};
+
+class BuildAction : public GeneratePCHAction {
+public:
+  explicit BuildAction(Build &B) : B(B) {}
+
+  bool BeginSourceFileAction(CompilerInstance &Compiler) override {
+    Preprocessor &PP = Compiler.getPreprocessor();
+    PP.addPPCallbacks(std::make_unique<HeaderRecorder>(PP, B));
+    return GeneratePCHAction::BeginSourceFileAction(Compiler);
+  }
+
+protected:
+  void EndSourceFileAction() override {
+    CompilerInstance &Compiler = getCompilerInstance();
+    for (const auto &Entry : Compiler.getPreprocessor().getIdentifierTable())
+      B.P.Names.insert(Entry.getKey());
+    if (!Compiler.getDiagnostics().hasErrorOccurred())
+      HeaderOrder(Compiler, B.P.Headers).constrain();
+    GeneratePCHAction::EndSourceFileAction();
+  }
+
+private:
+  Build &B;
+};
+
+class BuildFactory : public tooling::FrontendActionFactory {
+public:
+  BuildFactory(const std::string &Text, Build &B) : Text(Text), B(B) {}
+
+  std::unique_ptr<FrontendAction> create() override {
+    return std::make_unique<BuildAction>(B);
+  }
+
+  bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
+                     FileManager *Files,
+                     std::shared_ptr<PCHContainerOperations> Containers,
+                     DiagnosticConsumer *Consumer) override {
+    prepareForAnalysis(*Invocation);
+    PreprocessorOptions &PP = Invocation->getPreprocessorOpts();
+    PP.Macros = B.Request.Macros;
+    PP.Includes.clear();
+    PP.MacroIncludes.clear();
+    FrontendOptions &Frontend = Invocation->getFrontendOpts();
+    InputKind Kind = Frontend.Inputs.front().getKind();
+    Frontend.Inputs = {FrontendInputFile(Text, Kind)};
+    Frontend.OutputFile = B.P.File;
+    // Whoever uses it knows what it was made of.
+    Frontend.IncludeTimestamps = false;
+    // Once here, instead of in each unit.
+    Invocation->getLangOpts().PCHInstantiateTemplates = true;
+    return FrontendActionFactory::runInvocation(
+        std::move(Invocation), Files, std::move(Containers), Consumer);
+  }
+
+private:
+  const std::string &Text;
+  Build &B;
+};
+} // namespace
+
+static bool isOwnHeader(llvm::StringRef Spelling) {
+  return llvm::sys::path::is_absolute(Spelling);
+}
+
+static llvm::Error writeText(const PreambleRequest &Request,
+                             llvm::StringRef File) {
+  std::error_code Failure;
+  llvm::raw_fd_ostream OS(File, Failure);
+  if (Failure)
+    return llvm::createFileError(File, Failure);
+  for (const auto *Headers : {&Request.Headers, &Request.Unguarded})
+    for (const std::string &Header : *Headers)
+      OS << (isOwnHeader(Header) ? "#include \"" + Header + "\"\n"
+                                 : "#include <" + Header + ">\n");
+  OS.close();
+  return OS.has_error() ? llvm::createFileError(File, OS.error())
+                        : llvm::Error::success();
+}
+
+static void
+dropHeaders(PreambleRequest &Request,
+            llvm::function_ref<bool(const std::string &)> IsDropped) {
+  llvm::erase_if(Request.Headers, IsDropped);
+  llvm::erase_if(Request.Unguarded, IsDropped);
+}
+
+// The spelling of the header that line \p Line of the text includes; empty for
+// none.
+static std::string headerInLine(const PreambleRequest &Request, unsigned Line) {
+  size_t I = Line;
+  if (I == 0 || I > Request.Headers.size() + Request.Unguarded.size())
+    return "";
+  return I <= Request.Headers.size()
+             ? Request.Headers[I - 1]
+             : Request.Unguarded[I - 1 - Request.Headers.size()];
+}
+
+// One attempt. Without an error, but with headers that are unfit, there is
+// nothing to use.
+static llvm::Error compile(Build &B, const ProjectPaths &Paths,
+                           const FileOverlay &Overlay) {
+  std::string Text = B.P.File + ".h";
+  if (llvm::Error E = writeText(B.Request, Text))
+    return E;
+  auto Base = unitFileSystem(B.Request.Like, Overlay);
+  auto Trace = llvm::makeIntrusiveRefCnt<FileTrace>(Base, Paths);
+  auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
+  addOwnFiles(*FS, Base, B.P.File);
+  auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
+  BuildFactory Factory(Text, B);
+  tooling::ToolInvocation Invocation(
+      unitArguments(B.Request.Like), &Factory, Files.get(),
+      std::make_shared<PCHContainerOperations>());
+  FirstError Errors;
+  Invocation.setDiagnosticConsumer(&Errors);
+  if (Invocation.run()) {
+    B.P.Read = Trace->take();
+    return llvm::Error::success();
+  }
+  std::string Wrong = headerInLine(B.Request, Errors.MainLine);
+  if (Wrong.empty())
+    return llvm::createStringError(
+        "the headers that files share could not be compiled by themselves: " +
+        Errors.Message.value_or("clang could not run"));
+  B.Unfit.insert(Wrong);
+  return llvm::Error::success();
+}
+
+/// Attempts, each without headers that the one before has shown to be unfit.
+static constexpr unsigned MaxAttempts = 6;
+
+llvm::Expected<Preamble> whet::buildPreamble(const PreambleRequest &Request,
+                                             llvm::StringRef File,
+                                             const ProjectPaths &Paths,
+                                             const FileOverlay &Overlay) {
+  PreambleRequest Rest = Request;
+  for (unsigned Attempt = 0; Attempt < MaxAttempts; ++Attempt) {
+    // The last ones only with what has to compile by itself.
+    if (Attempt + 2 == MaxAttempts)
+      dropHeaders(Rest, isOwnHeader);
+    if (Rest.Headers.empty())
+      break;
+    Preamble P;
+    P.File = File.str();
+    Build B{Rest, P, {}};
+    if (llvm::Error E = compile(B, Paths, Overlay))
+      return std::move(E);
+    if (B.Unfit.empty())
+      return P;
+    dropHeaders(Rest, [&](const std::string &Header) {
+      return B.Unfit.count(Header) != 0;
+    });
+  }
+  return llvm::createStringError("no header is left that files can share");
+}
+
+// --- Use
+// ---------------------------------------------------------------------
+
 class PreambleGuard::Callbacks : public PPCallbacks {
 public:
   Callbacks(PreambleGuard &Guard, Preprocessor &PP)
       : Guard(Guard), Sources(PP.getSourceManager()) {
-    PP.setTokenWatcher([this](const Token &T) {
-      if (T.is(tok::l_brace))
-        ++Depth;
-      else if (T.is(tok::r_brace))
-        --Depth;
-    });
+    PP.setTokenWatcher([this](const Token &T) { see(T); });
   }
 
   void InclusionDirective(SourceLocation HashLoc, const Token & /*IncludeTok*/,
@@ -256,21 +333,22 @@ public:
                           const Module * /*SuggestedModule*/,
                           bool /*ModuleImported*/,
                           SrcMgr::CharacteristicKind FileType) override {
-    if (isDone() || !File || !SrcMgr::isSystem(FileType))
+    if (Guard.isDone() || !File)
       return;
-    std::string Path = absolutePath(*File, Sources.getFileManager());
+    const std::string &Path = realFile(*File, Sources.getFileManager());
+    Guard.checkKind(Path, SrcMgr::isSystem(FileType));
     // System headers include others inside of extern "C++" and the like.
-    if (include(Path) && Depth != 0 && !isInSystem(HashLoc))
-      object(Path + " is included inside of braces");
+    if (Guard.include(Path, HashLoc) && Depth != 0 && !isInSystem(HashLoc))
+      Guard.object(Path + " is included inside of braces");
   }
 
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
-    if (!isDone())
+    if (!Guard.isDone())
       checkChange(Name, MD->getLocation());
   }
   void MacroUndefined(const Token &Name, const MacroDefinition &MD,
                       const MacroDirective * /*Undef*/) override {
-    if (!isDone() && MD)
+    if (!Guard.isDone() && MD)
       checkChange(Name, Name.getLocation());
   }
 
@@ -302,15 +380,11 @@ public:
 
   void PragmaDirective(SourceLocation Loc,
                        PragmaIntroducerKind /*Introducer*/) override {
-    if (isDone() || isInSystem(Loc))
+    if (Guard.isDone() || isInSystem(Loc))
       return;
-    llvm::StringRef Text = Sources.getBufferData(Sources.getFileID(Loc))
-                               .drop_front(Sources.getFileOffset(Loc));
-    Text = Text.take_until([](char C) { return C == '\n'; });
-    size_t At = Text.find_insensitive("pragma");
-    if (At == llvm::StringRef::npos ||
-        !isHarmlessPragma(Text.drop_front(At + 6).ltrim(" \t(\"")))
-      object(Text.str() + " stands before a shared header");
+    std::string Text = harmfulPragma(Loc, Sources);
+    if (!Text.empty())
+      Guard.object(Text + " stands before a shared header");
   }
 
 private:
@@ -318,24 +392,17 @@ private:
     return SrcMgr::isSystem(Sources.getFileCharacteristic(Loc));
   }
 
-  void object(std::string Why) {
-    if (Guard.Objection.empty())
-      Guard.Objection = std::move(Why);
-  }
-
-  bool isDone() const {
-    return !Guard.Objection.empty() ||
-           Guard.Included.size() == Guard.P.Headers.size();
-  }
-
-  // Whether that adds something.
-  bool include(const std::string &Header) {
-    auto Known = Guard.P.Headers.find(Header);
-    if (Known == Guard.P.Headers.end() || !Guard.Included.insert(Header).second)
-      return false;
-    for (const std::string &Inner : Known->second)
-      include(Inner);
-    return true;
+  void see(const Token &T) {
+    if (T.is(tok::l_brace))
+      ++Depth;
+    else if (T.is(tok::r_brace))
+      --Depth;
+    bool IsMember = Before == tok::period || Before == tok::arrow;
+    Before = T.getKind();
+    if (Guard.isDone() || IsMember || !T.getIdentifierInfo() ||
+        isInSystem(T.getLocation()))
+      return;
+    Guard.checkWord(T.getIdentifierInfo()->getName(), T.getLocation(), Sources);
   }
 
   // A name that the headers know means something else from here on.
@@ -347,25 +414,25 @@ private:
     // The implementation's headers agree on names like __need_size_t.
     if (Text.starts_with("_") && !isFeatureMacro(Text) && isInSystem(Loc))
       return;
-    std::string File = fileOf(Loc, Sources);
+    std::string File = realFile(Loc, Sources);
     if (!Guard.P.Headers.count(File))
-      object(
+      Guard.object(
           (Text + " is defined in " + File + " before a shared header").str());
   }
 
   // The unit asks for a macro that it would not have yet.
   void checkQuestion(const Token &Name, const MacroDefinition &MD) {
     const MacroInfo *Info = MD.getMacroInfo();
-    if (!Info || isDone() ||
+    if (!Info || Guard.isDone() ||
         !Sources.isLoadedSourceLocation(Info->getDefinitionLoc()))
       return;
-    std::string File = fileOf(Info->getDefinitionLoc(), Sources);
+    std::string File = realFile(Info->getDefinitionLoc(), Sources);
     if (!Guard.P.Headers.count(File) || Guard.Included.contains(File) ||
         areOfOneLibrary(Name, *Info, File))
       return;
-    object((Name.getIdentifierInfo()->getName() + " is asked for before " +
-            File + " is included")
-               .str());
+    Guard.object((Name.getIdentifierInfo()->getName() +
+                  " is asked for before " + File + " is included")
+                     .str());
   }
 
   // Headers of the implementation, and those of one folder, may ask each other
@@ -377,13 +444,127 @@ private:
     return Name.getIdentifierInfo()->getName().starts_with("_") ||
            llvm::sys::path::parent_path(File) ==
                llvm::sys::path::parent_path(
-                   fileOf(Name.getLocation(), Sources));
+                   realFile(Name.getLocation(), Sources));
   }
 
   PreambleGuard &Guard;
   SourceManager &Sources;
   int Depth = 0;
+  tok::TokenKind Before = tok::unknown;
 };
+
+PreambleGuard::PreambleGuard(const Preamble &P) : P(P) {
+  for (const auto &[File, Header] : P.Headers) {
+    for (const std::string &Word : Header.Words)
+      Mentioning[Word].push_back(File);
+    for (const std::string &Name : Header.Names)
+      Declaring[Name].push_back(File);
+  }
+}
+
+PreambleGuard::~PreambleGuard() = default;
+
+void PreambleGuard::object(std::string Why) {
+  if (Objection.empty())
+    Objection = std::move(Why);
+}
+
+bool PreambleGuard::isDone() const {
+  return !Objection.empty() || Included.size() == P.Headers.size();
+}
+
+// What a header includes stands before the most of it. Whether that adds
+// something.
+bool PreambleGuard::include(const std::string &Header, SourceLocation At) {
+  auto Known = P.Headers.find(Header);
+  if (Known == P.Headers.end() || !Included.insert(Header).second)
+    return false;
+  for (const std::string &Inner : Known->second.Includes)
+    include(Inner, At);
+  checkOrder(Header, Known->second);
+  if (!Known->second.IsSystem)
+    IncludedAt.try_emplace(Header, At);
+  return true;
+}
+
+// Nothing is reported in headers of the system.
+void PreambleGuard::checkKind(const std::string &Header, bool IsSystem) {
+  auto Known = P.Headers.find(Header);
+  if (Known != P.Headers.end() && Known->second.IsSystem != IsSystem &&
+      !Included.contains(Header))
+    object(Header + " is a header of the system in one place, and of the "
+                    "project in another");
+}
+
+void PreambleGuard::checkOrder(const std::string &Header,
+                               const CompiledHeader &H) {
+  for (const std::string &Other : H.After)
+    if (!Included.contains(Other))
+      object(Header + " was compiled behind " + Other +
+             ", and is included before it");
+  for (const std::string &Other : H.Before)
+    if (Included.contains(Other))
+      object(Header + " was compiled before " + Other +
+             ", and is included behind it");
+}
+
+void PreambleGuard::checkWord(llvm::StringRef Word, SourceLocation At,
+                              const SourceManager &Sources) {
+  auto Known = Declaring.find(Word);
+  if (Known == Declaring.end())
+    return;
+  for (llvm::StringRef Header : Known->second)
+    if (!Included.contains(Header))
+      EarlyWords.push_back({Word.str(),
+                            realFile(Sources.getExpansionLoc(At), Sources),
+                            Header.str()});
+}
+
+// Something of the unit's own outside of functions and classes.
+void PreambleGuard::checkDeclaration(const NamedDecl &D,
+                                     const SourceManager &Sources) {
+  SourceLocation Loc = Sources.getExpansionLoc(D.getLocation());
+  if (Loc.isInvalid() || Sources.isInSystemHeader(Loc))
+    return;
+  auto IsBefore = [&](llvm::StringRef Header) {
+    return Sources.isBeforeInTranslationUnit(Loc, IncludedAt[Header.str()]);
+  };
+  if (llvm::isa<UsingDirectiveDecl>(D))
+    for (const auto &[Header, At] : IncludedAt)
+      if (IsBefore(Header))
+        object("a using-directive stands before " + Header);
+  bool IsAgain = D.getCanonicalDecl()->isFromASTFile();
+  for (const std::string &Name : namesMadeKnown(D)) {
+    if (IsAgain)
+      DeclaredAgain.insert({realFile(Loc, Sources), Name});
+    auto Known = Mentioning.find(Name);
+    if (IsAgain || Known == Mentioning.end())
+      continue;
+    for (llvm::StringRef Header : Known->second)
+      if (IsBefore(Header))
+        object(Name + " is declared before " + Header.str());
+  }
+}
+
+void PreambleGuard::finish(ASTContext &Context) {
+  if (!objection() && !IncludedAt.empty())
+    forEachInNamespaces(*Context.getTranslationUnitDecl(),
+                        /*SkipsPrecompiled=*/true, [&](const NamedDecl &D) {
+                          checkDeclaration(D, Context.getSourceManager());
+                        });
+  for (const EarlyWord &Early : EarlyWords)
+    if (!DeclaredAgain.count({Early.File, Early.Word}))
+      object(Early.Word + " stands in " + Early.File + " before " +
+             Early.Header + " is included, which declares it");
+}
+
+std::vector<std::string> PreambleGuard::ownHeaders() const {
+  std::vector<std::string> Result;
+  for (const auto &[File, Header] : P.Headers)
+    if (!Header.IsSystem)
+      Result.push_back(File);
+  return Result;
+}
 
 void PreambleGuard::attachTo(CompilerInstance &Compiler) {
   Preprocessor &PP = Compiler.getPreprocessor();
@@ -435,6 +616,15 @@ static llvm::json::Array texts(const std::set<std::string> &Texts) {
   return Result;
 }
 
+// An identifier is UTF-8; what is not names nothing.
+static llvm::json::Array utf8(llvm::ArrayRef<std::string> Words) {
+  llvm::json::Array Result;
+  for (const std::string &Word : Words)
+    if (llvm::json::isUTF8(Word))
+      Result.push_back(Word);
+  return Result;
+}
+
 static llvm::json::Object texts(const std::map<std::string, std::string> &Map) {
   llvm::json::Object Result;
   for (const auto &[Key, Text] : Map)
@@ -444,8 +634,11 @@ static llvm::json::Object texts(const std::map<std::string, std::string> &Map) {
 
 llvm::json::Value whet::toJSON(const Preamble &P) {
   llvm::json::Object Headers;
-  for (const auto &[Header, Includes] : P.Headers)
-    Headers[Header] = texts(Includes);
+  for (const auto &[File, Header] : P.Headers)
+    Headers[File] = llvm::json::Object{
+        {"includes", Header.Includes}, {"system", Header.IsSystem},
+        {"after", Header.After},       {"before", Header.Before},
+        {"words", utf8(Header.Words)}, {"names", utf8(Header.Names)}};
   llvm::json::Array Names;
   for (llvm::StringRef Name : P.Names.keys())
     if (llvm::json::isUTF8(Name))
@@ -470,6 +663,30 @@ static bool read(std::set<std::string> &Texts, const llvm::json::Array *From) {
     Texts.insert(Text.getAsString()->str());
   }
   return true;
+}
+
+static bool read(std::vector<std::string> &Texts,
+                 const llvm::json::Array *From) {
+  if (!From)
+    return false;
+  Texts.reserve(From->size());
+  for (const llvm::json::Value &Text : *From) {
+    if (!Text.getAsString())
+      return false;
+    Texts.push_back(Text.getAsString()->str());
+  }
+  return true;
+}
+
+static bool read(CompiledHeader &Header, const llvm::json::Object *From) {
+  if (!From)
+    return false;
+  Header.IsSystem = From->getBoolean("system").value_or(false);
+  return read(Header.Includes, From->getArray("includes")) &&
+         read(Header.After, From->getArray("after")) &&
+         read(Header.Before, From->getArray("before")) &&
+         read(Header.Words, From->getArray("words")) &&
+         read(Header.Names, From->getArray("names"));
 }
 
 static bool read(std::map<std::string, std::string> &Map,
@@ -499,8 +716,8 @@ std::optional<Preamble> whet::preambleFrom(const llvm::json::Value &Value) {
       !read(P.Read.Absent, O->getArray("absent")) ||
       !read(P.Read.Listings, O->getObject("listings")))
     return std::nullopt;
-  for (const auto &[Header, Includes] : *Headers)
-    if (!read(P.Headers[Header.str()], Includes.getAsArray()))
+  for (const auto &[File, Header] : *Headers)
+    if (!read(P.Headers[File.str()], Header.getAsObject()))
       return std::nullopt;
   for (const llvm::json::Value &Name : *Names)
     P.Names.insert(Name.getAsString().value_or(""));

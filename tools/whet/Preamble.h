@@ -1,7 +1,7 @@
-//===- Preamble.h - System headers, parsed once for many units --*- C++ -*-===//
+//===- Preamble.h - Headers, parsed once for many units ---------*- C++ -*-===//
 //
-// A precompiled header of system headers that several units include anyway. A
-// unit that begins with it parses only what is its own:
+// A precompiled header of headers that several units include anyway. A unit
+// that begins with it parses only what is its own:
 //
 //   llvm::Expected<Preamble> P = buildPreamble(Plan, "/cache/p1");
 //   analyseUnit(Unit, Options, Overlay, &*P);
@@ -9,17 +9,23 @@
 // What a unit yields has to be the same with it and without. It is, if
 //   - the unit includes all that is in it, at file scope,
 //   - no macro that the unit defines before means something to these headers,
-//   - no macro of theirs is asked for before they are included, and
-//   - no pragma before them changes what they mean.
+//   - no macro of theirs is asked for before they are included,
+//   - no pragma before them changes what they mean,
+//   - headers of the project that mind their order (HeaderOrder.h) are included
+//     in the order in which they were compiled, and
+//   - the unit declares nothing before them that they mention, and mentions
+//     nothing before them that they declare.
 // The first two are asked of the unit's directives beforehand
 // (PreamblePlan.h); PreambleGuard watches over all while the unit is parsed. If
-// one does not hold, or the unit has errors, it is parsed without.
+// one does not hold, or the unit has errors, it is parsed without. The last one
+// is asked of the project's headers only.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_PREAMBLE_H
 #define WHET_TOOLS_WHET_PREAMBLE_H
 
 #include "FileTrace.h"
+#include "HeaderOrder.h"
 #include "UnitInvocation.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -27,7 +33,7 @@
 #include "llvm/Support/JSON.h"
 
 namespace clang {
-class CompilerInstance;
+class ASTContext;
 } // namespace clang
 
 namespace whet {
@@ -36,7 +42,8 @@ namespace whet {
 struct PreambleRequest {
   /// Compiled like this one.
   CompileUnit Like;
-  /// Headers by their spellings, in the order in which they are included.
+  /// Headers by their spellings, in the order in which they are included: the
+  /// system's as between angle brackets, others by absolute paths.
   std::vector<std::string> Headers;
   /// Of these, those that nothing guards from being read twice. Headers like
   /// <cstring> leave nothing the second time; those that do are left out.
@@ -48,8 +55,8 @@ struct PreambleRequest {
 struct Preamble {
   /// The precompiled header.
   std::string File;
-  /// All headers in it, by absolute path, with those that they include.
-  std::map<std::string, std::set<std::string>> Headers;
+  /// All headers in it.
+  CompiledHeaders Headers;
   /// Headers that are looked for in all folders, by their spellings.
   std::map<std::string, std::string> Lookups;
   /// All names that occur in the headers.
@@ -58,8 +65,8 @@ struct Preamble {
   Dependencies Read;
 };
 
-/// Builds \p Request as \p File, with its text beside it. An error says what is
-/// wrong with the headers.
+/// Builds \p Request as \p File, with its text beside it, without headers that
+/// cannot be shared. An error says what is wrong with the rest.
 llvm::Expected<Preamble> buildPreamble(const PreambleRequest &Request,
                                        llvm::StringRef File,
                                        const ProjectPaths &Paths,
@@ -68,25 +75,57 @@ llvm::Expected<Preamble> buildPreamble(const PreambleRequest &Request,
 /// Watches the parse of a unit that begins with a preamble.
 class PreambleGuard {
 public:
-  explicit PreambleGuard(const Preamble &P) : P(P) {}
+  explicit PreambleGuard(const Preamble &P);
+  ~PreambleGuard();
 
   /// Call before the main file is entered. The guard has to live as long as the
   /// parse.
   void attachTo(clang::CompilerInstance &Compiler);
 
+  /// Call when all is parsed.
+  void finish(clang::ASTContext &Context);
+
   /// Why the unit may mean something else without the preamble; nothing if it
-  /// does not. Ask at its end.
+  /// does not. Ask after finish().
   std::optional<std::string> objection() const;
 
   /// Adds to \p Read what the unit would have asked without the preamble.
   void addReads(Dependencies &Read, const ProjectPaths &Paths) const;
 
+  /// The project's headers in the preamble, by real path.
+  std::vector<std::string> ownHeaders() const;
+
 private:
   class Callbacks;
 
+  /// A word of the unit's own, met before a header that declares it.
+  struct EarlyWord {
+    std::string Word;
+    std::string File;
+    std::string Header;
+  };
+
+  void object(std::string Why);
+  bool isDone() const;
+  bool include(const std::string &Header, clang::SourceLocation At);
+  void checkKind(const std::string &Header, bool IsSystem);
+  void checkOrder(const std::string &Header, const CompiledHeader &H);
+  void checkWord(llvm::StringRef Word, clang::SourceLocation At,
+                 const clang::SourceManager &Sources);
+  void checkDeclaration(const clang::NamedDecl &D,
+                        const clang::SourceManager &Sources);
+
   const Preamble &P;
-  /// Those of its headers that the unit has included by now.
+  /// Those of its headers that the unit has included by now; and where, for the
+  /// project's.
   llvm::StringSet<> Included;
+  std::map<std::string, clang::SourceLocation> IncludedAt;
+  /// Of the project's headers in it: which mention a word, which declare it.
+  llvm::StringMap<std::vector<llvm::StringRef>> Mentioning;
+  llvm::StringMap<std::vector<llvm::StringRef>> Declaring;
+  std::vector<EarlyWord> EarlyWords;
+  /// Words that name what was precompiled, by the files that declare it again.
+  std::set<std::pair<std::string, std::string>> DeclaredAgain;
   /// The folders that the unit looks for headers in, in this order.
   std::vector<std::string> SearchFolders;
   std::string Objection;

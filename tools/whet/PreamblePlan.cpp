@@ -1,5 +1,6 @@
 #include "PreamblePlan.h"
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -9,6 +10,9 @@ using namespace whet;
 /// takes a tenth, and writing a precompiled header as much again.
 static constexpr double LoadCost = 0.1;
 static constexpr double BuildCost = 1.2;
+/// A byte of the project's headers, which use templates that those of the
+/// system declare.
+static constexpr double OwnHeaderWeight = 4;
 /// Sets of headers that are tried as preambles, and preambles of one kind.
 static constexpr size_t MaxSets = 64;
 static constexpr size_t MaxPreambles = 12;
@@ -16,36 +20,54 @@ static constexpr size_t MaxPreambles = 12;
 // --- Kinds of commands
 // ---------------------------------------------------------------------
 
-// Whether an argument, and the one behind it if it stands alone, is about what
-// a unit does besides its language.
-static bool hasFolderOrMacro(llvm::StringRef Argument, bool &TakesNext) {
-  for (llvm::StringRef Option :
-       {"-D", "-U", "-I", "-iquote", "-isystem", "-idirafter", "-include",
-        "-imacros", "-o", "-MF", "-MT", "-MQ"})
-    if (Argument.starts_with(Option)) {
-      TakesNext = Argument == Option;
-      return true;
-    }
-  TakesNext = false;
+namespace {
+/// What an argument is about.
+enum class Topic { Language, Folder, Other };
+} // namespace
+
+// \p IsPair is set if the argument behind belongs to it.
+static Topic topicOf(llvm::StringRef Argument, bool &IsPair) {
+  auto IsOneOf = [&](std::initializer_list<llvm::StringRef> Options) {
+    return llvm::any_of(Options, [&](llvm::StringRef Option) {
+      IsPair = Argument == Option;
+      return Argument.starts_with(Option);
+    });
+  };
+  if (IsOneOf({"-I", "-iquote", "-isystem", "-idirafter"}))
+    return Topic::Folder;
+  if (IsOneOf({"-D", "-U", "-include", "-imacros", "-o", "-MF", "-MT", "-MQ"}))
+    return Topic::Other;
+  IsPair = false;
   return Argument.starts_with("-W") || Argument.starts_with("-M") ||
-         Argument.starts_with("-g") || Argument == "-c" || Argument == "-w";
+                 Argument.starts_with("-g") || Argument == "-c" ||
+                 Argument == "-w"
+             ? Topic::Other
+             : Topic::Language;
 }
 
-// The arguments that a preamble has to have in common with its units.
-static std::string kindOf(const CompileUnit &Unit) {
+// The arguments that a preamble has to have in common with its units, with
+// folders if it is to hold headers of the project.
+static std::string kindOf(const CompileUnit &Unit, bool HasOwnHeaders) {
   std::string Kind = llvm::StringRef(Unit.File).rsplit('.').second.str();
-  for (size_t I = 0; I < Unit.Arguments.size(); ++I) {
-    bool TakesNext = false;
-    const std::string &Argument = Unit.Arguments[I];
-    if (hasFolderOrMacro(Argument, TakesNext)) {
-      I += TakesNext;
-      continue;
-    }
+  if (HasOwnHeaders)
+    Kind.append(1, '\0').append(Unit.Directory);
+  std::vector<std::string> Arguments = Unit.Arguments;
+  llvm::erase(Arguments, "-Xclang");
+  for (size_t I = 0; I < Arguments.size(); ++I) {
+    bool IsPair = false;
+    const std::string &Argument = Arguments[I];
+    Topic About = topicOf(Argument, IsPair);
     bool IsMainFile = !llvm::StringRef(Argument).starts_with("-") &&
                       llvm::StringRef(Argument).ends_with(
                           llvm::StringRef(Unit.File).rsplit('/').second);
-    if (!IsMainFile)
+    if (About == Topic::Language && !IsMainFile)
       Kind.append(1, '\0').append(Argument);
+    if (About == Topic::Folder && HasOwnHeaders) {
+      Kind.append(1, '\0').append(Argument);
+      if (IsPair && I + 1 < Arguments.size())
+        Kind.append(1, '\0').append(Arguments[I + 1]);
+    }
+    I += IsPair;
   }
   return Kind;
 }
@@ -65,13 +87,14 @@ class KindPlanner {
 public:
   KindPlanner(llvm::ArrayRef<const CompileUnit *> Units,
               llvm::ArrayRef<std::optional<IncludeScan>> Scans,
-              std::vector<size_t> Members);
+              std::vector<size_t> Members, bool HasOwnHeaders);
 
   void plan(PreamblePlan &Plan);
 
 private:
   struct Root {
-    SystemInclude Include;
+    IncludedHeader Include;
+    bool IsSystem;
     /// All that it includes, and itself.
     llvm::BitVector Closure;
   };
@@ -84,11 +107,13 @@ private:
   HeaderSet coveredBy(const llvm::BitVector &Wanted) const;
   bool has(size_t Member, const HeaderSet &Set) const;
   double gain(const HeaderSet &Set) const;
+  const Root *rootOf(llvm::StringRef File) const;
   PreambleRequest request(const HeaderSet &Set) const;
 
   llvm::ArrayRef<const CompileUnit *> Units;
   llvm::ArrayRef<std::optional<IncludeScan>> Scans;
   std::vector<size_t> Members;
+  bool HasOwnHeaders;
   llvm::StringMap<size_t> Numbers;
   std::vector<double> Sizes;
   std::vector<std::vector<size_t>> Includes;
@@ -101,8 +126,9 @@ private:
 
 KindPlanner::KindPlanner(llvm::ArrayRef<const CompileUnit *> Units,
                          llvm::ArrayRef<std::optional<IncludeScan>> Scans,
-                         std::vector<size_t> Members)
-    : Units(Units), Scans(Scans), Members(std::move(Members)) {
+                         std::vector<size_t> Members, bool HasOwnHeaders)
+    : Units(Units), Scans(Scans), Members(std::move(Members)),
+      HasOwnHeaders(HasOwnHeaders) {
   Spared.resize(this->Members.size());
   readHeaders();
   readRoots();
@@ -121,7 +147,8 @@ void KindPlanner::readHeaders() {
   for (size_t Unit : Members)
     for (const auto &[File, Header] : Scans[Unit]->Headers) {
       size_t N = numberOf(File);
-      Sizes[N] = static_cast<double>(Header.Size);
+      Sizes[N] = static_cast<double>(Header.Size) *
+                 (Header.IsSystem ? 1 : OwnHeaderWeight);
       for (const std::string &Included : Header.Includes) {
         size_t Inner = numberOf(Included);
         if (!llvm::is_contained(Includes[N], Inner))
@@ -155,10 +182,14 @@ static bool isHeaderName(llvm::StringRef Name) {
 void KindPlanner::readRoots() {
   llvm::StringSet<> Known;
   for (size_t Unit : Members)
-    for (const SystemInclude &Include : Scans[Unit]->Roots) {
-      if (!isHeaderName(Include.Spelling) || !Known.insert(Include.File).second)
+    for (const IncludedHeader &Include : Scans[Unit]->Roots) {
+      bool IsSystem = Scans[Unit]->Headers.at(Include.File).IsSystem;
+      if (!isHeaderName(Include.Spelling) ||
+          !(IsSystem || (HasOwnHeaders && Include.IsGuarded)) ||
+          !Known.insert(Include.File).second)
         continue;
-      Root R{Include, llvm::BitVector(Numbers.size())};
+      Root R{Include, IsSystem,
+             llvm::BitVector(static_cast<unsigned>(Numbers.size()))};
       close(R.Closure, Numbers.lookup(Include.File));
       Roots.push_back(std::move(R));
     }
@@ -175,15 +206,14 @@ HeaderSet KindPlanner::coveredBy(const llvm::BitVector &Wanted) const {
   return Set;
 }
 
-// What members have, and what each two of them have in common.
+// What members have, what each two of them have in common, and what those that
+// have a root have in common.
 std::vector<HeaderSet> KindPlanner::candidates() const {
   std::vector<HeaderSet> Sets;
+  llvm::DenseSet<llvm::BitVector> Known;
   auto Add = [&](const llvm::BitVector &Wanted) {
     HeaderSet Set = coveredBy(Wanted);
-    bool IsKnown = llvm::any_of(Sets, [&](const HeaderSet &Other) {
-      return Other.Headers == Set.Headers;
-    });
-    if (Set.Bytes > 0 && !IsKnown)
+    if (Set.Bytes > 0 && Known.insert(Set.Headers).second)
       Sets.push_back(std::move(Set));
   };
   for (const llvm::BitVector &Headers : HeadersOf)
@@ -196,6 +226,13 @@ std::vector<HeaderSet> KindPlanner::candidates() const {
       Common &= Sets[J].Headers;
       Add(Common);
     }
+  for (const Root &R : Roots) {
+    llvm::BitVector Common(static_cast<unsigned>(Numbers.size()), true);
+    for (const llvm::BitVector &Headers : HeadersOf)
+      if (R.Closure.subsetOf(Headers))
+        Common &= Headers;
+    Add(Common);
+  }
   return Sets;
 }
 
@@ -212,28 +249,51 @@ double KindPlanner::gain(const HeaderSet &Set) const {
   return Gain;
 }
 
+const KindPlanner::Root *KindPlanner::rootOf(llvm::StringRef File) const {
+  auto It = llvm::find_if(
+      Roots, [&](const Root &R) { return R.Include.File == File; });
+  return It == Roots.end() ? nullptr : &*It;
+}
+
 PreambleRequest KindPlanner::request(const HeaderSet &Set) const {
   PreambleRequest Request;
-  bool IsFirst = true;
+  const IncludeScan *First = nullptr;
   for (size_t Member = 0; Member < Members.size(); ++Member) {
     if (!has(Member, Set))
       continue;
-    const auto &Macros = Scans[Members[Member]]->CommandLineMacros;
-    if (IsFirst) {
+    const IncludeScan &Scan = *Scans[Members[Member]];
+    if (!First) {
+      First = &Scan;
       Request.Like = *Units[Members[Member]];
-      Request.Macros = Macros;
-      IsFirst = false;
+      Request.Macros = Scan.CommandLineMacros;
     }
     llvm::erase_if(Request.Macros, [&](const auto &Macro) {
-      return !llvm::is_contained(Macros, Macro);
+      return !llvm::is_contained(Scan.CommandLineMacros, Macro);
     });
   }
-  for (const Root &R : Roots)
-    if (R.Closure.subsetOf(Set.Headers)) {
-      Request.Headers.push_back(R.Include.Spelling);
-      if (!R.Include.IsGuarded)
-        Request.Unguarded.push_back(R.Include.Spelling);
+  auto Add = [&](const IncludedHeader &Include) {
+    Request.Headers.push_back(Include.Spelling);
+    if (!Include.IsGuarded)
+      Request.Unguarded.push_back(Include.Spelling);
+  };
+  // In the order of a unit that has them all; what is behind these is nested
+  // in other headers there. The system's first: they mind no order, and what
+  // the project's headers refer to is easily seen of what stands before.
+  llvm::StringSet<> Added;
+  for (bool IsSystem : {true, false}) {
+    for (const IncludedHeader &Include : First->Roots) {
+      const Root *Known = rootOf(Include.File);
+      if (Known && First->Headers.at(Include.File).IsSystem == IsSystem &&
+          Known->Closure.subsetOf(Set.Headers)) {
+        Added.insert(Include.File);
+        Add(Include);
+      }
     }
+    for (const Root &R : Roots)
+      if (R.IsSystem == IsSystem && R.Closure.subsetOf(Set.Headers) &&
+          !Added.contains(R.Include.File))
+        Add(R.Include);
+  }
   return Request;
 }
 
@@ -274,14 +334,25 @@ whet::planPreambles(llvm::ArrayRef<const CompileUnit *> Units,
                     llvm::ArrayRef<std::optional<IncludeScan>> Scans) {
   PreamblePlan Plan;
   Plan.Of.resize(Units.size());
-  std::map<std::string, std::vector<size_t>> Kinds;
-  for (size_t I = 0; I < Units.size(); ++I)
-    if (Scans[I])
-      Kinds[kindOf(*Units[I])].push_back(I);
-  for (auto &[Kind, Members] : Kinds)
-    if (Members.size() > 1)
-      KindPlanner(Units, Scans, std::move(Members)).plan(Plan);
+  // System headers for those that have too few in common with others.
+  for (bool HasOwnHeaders : {true, false}) {
+    std::map<std::string, std::vector<size_t>> Kinds;
+    for (size_t I = 0; I < Units.size(); ++I)
+      if (Scans[I] && !Plan.Of[I])
+        Kinds[kindOf(*Units[I], HasOwnHeaders)].push_back(I);
+    for (auto &[Kind, Members] : Kinds)
+      if (Members.size() > 1)
+        KindPlanner(Units, Scans, std::move(Members), HasOwnHeaders).plan(Plan);
+  }
   return Plan;
+}
+
+// How many roots \p Scan's unit includes before it has all of \p P.
+static size_t rootsBeforeEnd(const Preamble &P, const IncludeScan &Scan) {
+  for (size_t I = Scan.Roots.size(); I > 0; --I)
+    if (P.Headers.count(Scan.Roots[I - 1].File))
+      return I;
+  return 0;
 }
 
 bool whet::fits(const Preamble &P, const IncludeScan &Scan,
@@ -289,8 +360,10 @@ bool whet::fits(const Preamble &P, const IncludeScan &Scan,
   for (const auto &Entry : P.Headers)
     if (!Scan.Headers.count(Entry.first))
       return false;
-  for (const std::string &Macro : Scan.Macros)
-    if (P.Names.contains(Macro))
+  size_t End = rootsBeforeEnd(P, Scan);
+  for (const IncludeScan::Macro &Macro : Scan.Macros)
+    if (Macro.RootsBefore < End && P.Names.contains(Macro.Name) &&
+        !P.Headers.count(Macro.File))
       return false;
   return llvm::all_of(Scan.CommandLineMacros, [&](const auto &Macro) {
     llvm::StringRef Name = llvm::StringRef(Macro.first).split('=').first;

@@ -1,15 +1,16 @@
 //===- PreamblePlan.h - Which headers are worth precompiling ----*- C++ -*-===//
 //
 // Chooses preambles for the units of a project from what they include, before
-// any is parsed: sets of system headers that enough units include as a whole,
-// such that parsing them once and loading them in these units costs less than
+// any is parsed: sets of headers that enough units include as a whole, such
+// that parsing them once and loading them in these units costs less than
 // parsing them there.
 //
 //   PreamblePlan Plan = planPreambles(Units, Scans);
 //   Plan.Requests[Plan.Of[I]]    // what unit I begins with
 //
-// Costs are bytes of headers. Units share a preamble if their commands differ
-// in nothing but folders, macros, warnings and the like.
+// Costs are bytes of headers. Units share system headers if their commands
+// differ in nothing but folders, macros, warnings and the like; for headers of
+// the project, folders have to be the same, too.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_PREAMBLEPLAN_H

@@ -265,6 +265,23 @@ struct RunState {
   UnitCost Cost;
 };
 
+/// Asks nothing of a unit that has to be parsed again.
+class GuardedConsumer : public MultiplexConsumer {
+public:
+  GuardedConsumer(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
+                  PreambleGuard &Guard)
+      : MultiplexConsumer(std::move(Consumers)), Guard(Guard) {}
+
+  void HandleTranslationUnit(ASTContext &Context) override {
+    Guard.finish(Context);
+    if (!Guard.objection() && !Context.getDiagnostics().hasErrorOccurred())
+      MultiplexConsumer::HandleTranslationUnit(Context);
+  }
+
+private:
+  PreambleGuard &Guard;
+};
+
 /// Runs the checks that the context enables for the file.
 class ChecksAction : public ASTFrontendAction {
 public:
@@ -290,6 +307,9 @@ protected:
           std::make_unique<RecordConsumer>(State.RecordTargets));
     if (State.CollectsEscapes)
       Consumers.push_back(std::make_unique<EscapeConsumer>());
+    if (State.Guard)
+      return std::make_unique<GuardedConsumer>(std::move(Consumers),
+                                               *State.Guard);
     return std::make_unique<MultiplexConsumer>(std::move(Consumers));
   }
 
@@ -494,6 +514,16 @@ static void noteFiles(Shard &S, const CompileUnit &Unit,
     if (isBelow(Path, Options.ProjectRoot) || Path == Unit.File)
       S.FilesRead.push_back(Paths.portable(Path));
   }
+  if (State.Guard)
+    for (const std::string &Path : State.Guard->ownHeaders()) {
+      auto Hash = Convert.FileHashes.find(Path);
+      auto Parsed = State.Shared->Read.Contents.find(Paths.portable(Path));
+      if (Hash != Convert.FileHashes.end() &&
+          Parsed != State.Shared->Read.Contents.end())
+        Hash->second = Parsed->second;
+      if (isBelow(Path, Options.ProjectRoot))
+        S.FilesRead.push_back(Paths.portable(Path));
+    }
   llvm::sort(S.FilesRead);
   S.FilesRead.erase(llvm::unique(S.FilesRead), S.FilesRead.end());
   for (const auto &[Path, Hash] : Convert.FileHashes)
@@ -512,6 +542,7 @@ static UnitResult analyse(const CompileUnit &Unit,
   auto Base = unitFileSystem(Unit, Overlay);
   auto Trace = llvm::makeIntrusiveRefCnt<FileTrace>(Base, Paths);
   auto FS = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(Trace);
+  addCMakeHeaders(*FS, Unit);
   if (Shared)
     addOwnFiles(*FS, Base, Shared->File);
   auto OwnedConfig =
@@ -594,32 +625,6 @@ UnitResult whet::analyseUnit(const CompileUnit &Unit,
   Result.Cost.Objection = std::move(Objection);
   return Result;
 }
-
-namespace {
-/// Keeps the first error.
-class FirstError : public DiagnosticConsumer {
-public:
-  std::optional<std::string> Message;
-
-  void HandleDiagnostic(DiagnosticsEngine::Level Level,
-                        const Diagnostic &Info) override {
-    DiagnosticConsumer::HandleDiagnostic(Level, Info);
-    if (Level < DiagnosticsEngine::Error || Message)
-      return;
-    llvm::SmallString<128> Text;
-    Info.FormatDiagnostic(Text);
-    Message = Text.str().str();
-    if (!Info.hasSourceManager() || Info.getLocation().isInvalid())
-      return;
-    PresumedLoc Loc =
-        Info.getSourceManager().getPresumedLoc(Info.getLocation());
-    if (Loc.isValid())
-      Message = (llvm::Twine(Loc.getFilename()) + ":" +
-                 llvm::Twine(Loc.getLine()) + ": " + *Message)
-                    .str();
-  }
-};
-} // namespace
 
 std::optional<std::string> whet::firstError(const CompileUnit &Unit,
                                             const FileOverlay &Overlay) {

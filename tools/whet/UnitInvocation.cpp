@@ -1,8 +1,11 @@
 #include "UnitInvocation.h"
+#include "clang/Basic/FileManager.h"
 #include "clang/Basic/LLVM.h"
+#include "clang/Basic/SourceManager.h"
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -167,4 +170,90 @@ void whet::addOwnFiles(llvm::vfs::OverlayFileSystem &FS,
                        llvm::StringRef File) {
   FS.pushOverlay(llvm::makeIntrusiveRefCnt<FilesOfOurs>(
       std::move(Base), llvm::sys::path::parent_path(File).str()));
+}
+
+// Blanked, so that lines and offsets stay as they are.
+static std::string withoutSystemMark(llvm::StringRef Text) {
+  std::string Result = Text.str();
+  for (llvm::StringRef Mark :
+       {"#pragma GCC system_header", "#pragma clang system_header"})
+    if (size_t At = Text.find(Mark); At != llvm::StringRef::npos)
+      Result.replace(At, Mark.size(), Mark.size(), ' ');
+  return Result;
+}
+
+void whet::addCMakeHeaders(llvm::vfs::OverlayFileSystem &FS,
+                           const CompileUnit &Unit) {
+  auto Memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  bool HasAny = false;
+  for (llvm::StringRef Argument : Unit.Arguments) {
+    if (!llvm::sys::path::filename(Argument).starts_with("cmake_pch.h") ||
+        !llvm::sys::path::is_absolute(Argument))
+      continue;
+    auto Buffer = FS.getBufferForFile(Argument);
+    if (!Buffer)
+      continue;
+    Memory->addFile(Argument, 0,
+                    llvm::MemoryBuffer::getMemBufferCopy(
+                        withoutSystemMark((*Buffer)->getBuffer()), Argument));
+    HasAny = true;
+  }
+  if (HasAny)
+    FS.pushOverlay(std::move(Memory));
+}
+
+// --- Names of files
+// ---------------------------------------------------------------------
+
+std::string whet::absolutePath(FileEntryRef File, FileManager &Files) {
+  llvm::SmallString<256> Path(File.getName());
+  Files.makeAbsolutePath(Path);
+  return Path.str().str();
+}
+
+const std::string &whet::realFile(FileEntryRef File, FileManager &Files) {
+  static llvm::StringMap<std::string> Known;
+  std::string Path = absolutePath(File, Files);
+  auto [It, IsNew] = Known.try_emplace(Path);
+  if (IsNew)
+    It->second = realPath(Path);
+  return It->second;
+}
+
+std::string whet::realFile(SourceLocation Loc, const SourceManager &Sources) {
+  OptionalFileEntryRef File =
+      Sources.getFileEntryRefForID(Sources.getFileID(Loc));
+  return File ? realFile(*File, Sources.getFileManager()) : "";
+}
+
+// --- Errors
+// ---------------------------------------------------------------------
+
+static unsigned mainLine(SourceLocation Loc, const SourceManager &Sources) {
+  FileID File = Sources.getFileID(Sources.getExpansionLoc(Loc));
+  for (SourceLocation At = Sources.getExpansionLoc(Loc); At.isValid();
+       At = Sources.getIncludeLoc(File)) {
+    File = Sources.getFileID(At);
+    if (File == Sources.getMainFileID())
+      return Sources.getSpellingLineNumber(At);
+  }
+  return 0;
+}
+
+void FirstError::HandleDiagnostic(DiagnosticsEngine::Level Level,
+                                  const Diagnostic &Info) {
+  DiagnosticConsumer::HandleDiagnostic(Level, Info);
+  if (Level < DiagnosticsEngine::Error || Message)
+    return;
+  llvm::SmallString<128> Text;
+  Info.FormatDiagnostic(Text);
+  Message = Text.str().str();
+  if (!Info.hasSourceManager() || Info.getLocation().isInvalid())
+    return;
+  MainLine = mainLine(Info.getLocation(), Info.getSourceManager());
+  PresumedLoc Loc = Info.getSourceManager().getPresumedLoc(Info.getLocation());
+  if (Loc.isValid())
+    Message = (llvm::Twine(Loc.getFilename()) + ":" +
+               llvm::Twine(Loc.getLine()) + ": " + *Message)
+                  .str();
 }

@@ -11,6 +11,9 @@
 #define WHET_TOOLS_WHET_UNITINVOCATION_H
 
 #include "CompileDatabase.h"
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/FileEntry.h"
+#include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include <map>
@@ -18,6 +21,8 @@
 
 namespace clang {
 class CompilerInvocation;
+class FileManager;
+class SourceManager;
 } // namespace clang
 
 namespace whet {
@@ -41,8 +46,38 @@ void addOwnFiles(llvm::vfs::OverlayFileSystem &FS,
                  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Base,
                  llvm::StringRef File);
 
+/// CMake marks the header that it precompiles, and with it all headers of the
+/// project that are in it, as one of the system. Makes it visible in \p FS as
+/// one of the project's.
+void addCMakeHeaders(llvm::vfs::OverlayFileSystem &FS, const CompileUnit &Unit);
+
 /// As clang-tidy does: code can say what is meant for analysis only.
 void prepareForAnalysis(clang::CompilerInvocation &Invocation);
+
+/// \p File as it was asked for, made absolute; ".." may be left in.
+std::string absolutePath(clang::FileEntryRef File, clang::FileManager &Files);
+
+/// The real path of \p File. One that was looked up before is remembered for
+/// as long as the process lives.
+const std::string &realFile(clang::FileEntryRef File,
+                            clang::FileManager &Files);
+
+/// The real path of the file that \p Loc is in; empty if it is in none.
+std::string realFile(clang::SourceLocation Loc,
+                     const clang::SourceManager &Sources);
+
+/// Keeps the first error, and forgets warnings.
+class FirstError : public clang::DiagnosticConsumer {
+public:
+  /// As "file:line: message".
+  std::optional<std::string> Message;
+  /// The line of the main file whose text, or whose include, it is in; 0 if
+  /// that is not known.
+  unsigned MainLine = 0;
+
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level Level,
+                        const clang::Diagnostic &Info) override;
+};
 
 } // namespace whet
 
