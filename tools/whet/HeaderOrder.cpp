@@ -43,6 +43,97 @@ void whet::forEachInNamespaces(
     llvm::for_each(Scope.decls(), Visit);
 }
 
+// --- References
+// ---------------------------------------------------------------------
+
+namespace {
+class ReferenceFinder : public RecursiveASTVisitor<ReferenceFinder> {
+public:
+  References Result;
+
+  // A loop over a range calls begin() and end().
+  bool shouldVisitImplicitCode() const { return true; }
+
+  bool VisitDeclRefExpr(DeclRefExpr *E) { return see(E->getDecl()); }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+    return see(E->getConstructor()->getParent());
+  }
+  bool VisitTagTypeLoc(TagTypeLoc T) { return see(T.getDecl()); }
+  bool VisitTypedefTypeLoc(TypedefTypeLoc T) { return see(T.getDecl()); }
+  bool VisitUsingTypeLoc(UsingTypeLoc T) { return see(T.getDecl()); }
+  bool VisitTemplateSpecializationTypeLoc(TemplateSpecializationTypeLoc T) {
+    return see(T.getTypePtr()->getTemplateName().getAsTemplateDecl());
+  }
+  bool VisitUsingDecl(UsingDecl *D) {
+    for (const UsingShadowDecl *Shadow : D->shadows())
+      see(Shadow->getTargetDecl());
+    return true;
+  }
+
+  bool VisitOverloadExpr(OverloadExpr *E) {
+    if (const IdentifierInfo *Name = E->getName().getAsIdentifierInfo();
+        Name && llvm::isa<UnresolvedLookupExpr>(E))
+      Result.Names.insert(Name->getName());
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *Call) {
+    const auto *Callee = llvm::dyn_cast<UnresolvedLookupExpr>(
+        Call->getCallee()->IgnoreParenImpCasts());
+    if (!Callee)
+      return true;
+    for (const NamedDecl *Candidate : Callee->decls())
+      if (const FunctionDecl *F = Candidate->getAsFunction();
+          F && takes(*F, Call->getNumArgs()))
+        Result.Candidates.insert(Candidate);
+    return true;
+  }
+
+private:
+  static bool takes(const FunctionDecl &F, unsigned Arguments) {
+    bool HasPack = llvm::any_of(F.parameters(), [](const ParmVarDecl *P) {
+      return P->isParameterPack();
+    });
+    return Arguments >= F.getMinRequiredArguments() &&
+           (Arguments <= F.getNumParams() || F.isVariadic() || HasPack);
+  }
+
+  bool see(const NamedDecl *Entity) {
+    if (!Entity)
+      return true;
+    const DeclContext *Scope = Entity->getDeclContext()->getRedeclContext();
+    if (llvm::isa<EnumConstantDecl>(Entity))
+      Scope = Scope->getRedeclContext();
+    if (!Scope->isFileContext() && !llvm::isa<EnumDecl>(Scope))
+      return true;
+    Result.Meant.insert(Entity);
+    if (const IdentifierInfo *Name = Entity->getIdentifier())
+      Result.Names.insert(Name->getName());
+    return true;
+  }
+};
+} // namespace
+
+References whet::referencesOf(const NamedDecl &D) {
+  ReferenceFinder Finder;
+  Finder.TraverseDecl(const_cast<NamedDecl *>(&D));
+  return std::move(Finder.Result);
+}
+
+const TagDecl *whet::neededClass(QualType T, bool &IsValue) {
+  IsValue = true;
+  for (; T->isPointerOrReferenceType(); T = T->getPointeeType())
+    IsValue = false;
+  const NamedDecl *Class = T->getAsTagDecl();
+  if (const auto *Template = T->getAs<TemplateSpecializationType>())
+    Class = Template->getTemplateName().getAsTemplateDecl();
+  if (const auto *Template = llvm::dyn_cast_or_null<ClassTemplateDecl>(Class))
+    Class = Template->getTemplatedDecl();
+  return llvm::dyn_cast_or_null<TagDecl>(Class);
+}
+
+// --- Headers
+// ---------------------------------------------------------------------
+
 HeaderOrder::HeaderOrder(CompilerInstance &Compiler, CompiledHeaders &Headers)
     : Compiler(Compiler), Headers(Headers) {}
 
@@ -65,88 +156,9 @@ void HeaderOrder::readMacros() {
       continue;
     if (auto Header = headerAt(Info->getDefinitionLoc());
         Header != Headers.end())
-      Names[Id->getName()].push_back(
-          {Header, nullptr, Plain | Qualified | Called});
+      Macros[Id->getName()].push_back({Header, nullptr});
   }
 }
-
-// Uses, outside of the header, that may mean \p D. A function of the system is
-// meant where it is called, and what is in a namespace of the system's where
-// that is named.
-static unsigned usesOf(const NamedDecl &D, bool IsSystem, unsigned Plain,
-                       unsigned Qualified, unsigned Called) {
-  if (!IsSystem)
-    return Plain | Qualified | Called;
-  bool IsGlobal = D.getDeclContext()->getRedeclContext()->isTranslationUnit();
-  if (!IsGlobal)
-    return Qualified;
-  return llvm::isa<FunctionDecl, FunctionTemplateDecl>(D)
-             ? Called
-             : Plain | Qualified | Called;
-}
-
-/// Finds what a declaration in a header of the project refers to.
-class HeaderOrder::References : public RecursiveASTVisitor<References> {
-public:
-  References(HeaderOrder &Order, CompiledHeaders::iterator Header)
-      : Order(Order), Header(Header) {}
-
-  // A loop over a range calls begin() and end().
-  bool shouldVisitImplicitCode() const { return true; }
-
-  bool VisitDeclRefExpr(DeclRefExpr *E) { return see(E->getFoundDecl()); }
-  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
-    return see(E->getConstructor()->getParent());
-  }
-  bool VisitTagTypeLoc(TagTypeLoc T) { return see(T.getDecl()); }
-  bool VisitTypedefTypeLoc(TypedefTypeLoc T) { return see(T.getDecl()); }
-  bool VisitUsingTypeLoc(UsingTypeLoc T) { return see(T.getDecl()); }
-  bool VisitTemplateSpecializationTypeLoc(TemplateSpecializationTypeLoc T) {
-    return see(T.getTypePtr()->getTemplateName().getAsTemplateDecl());
-  }
-  bool VisitUsingDecl(UsingDecl *D) {
-    for (const UsingShadowDecl *Shadow : D->shadows())
-      see(Shadow->getTargetDecl());
-    return true;
-  }
-
-  // Which of its candidates is meant shows in each instance.
-  bool VisitCallExpr(CallExpr *Call) {
-    const auto *Callee = llvm::dyn_cast<UnresolvedLookupExpr>(
-        Call->getCallee()->IgnoreParenImpCasts());
-    if (!Callee)
-      return true;
-    for (const NamedDecl *Candidate : Callee->decls())
-      if (const FunctionDecl *F = Candidate->getAsFunction();
-          F && takes(*F, Call->getNumArgs()) && canCall(*F))
-        see(Candidate);
-    return true;
-  }
-
-private:
-  static bool takes(const FunctionDecl &F, unsigned Arguments) {
-    bool HasPack = llvm::any_of(F.parameters(), [](const ParmVarDecl *P) {
-      return P->isParameterPack();
-    });
-    return Arguments >= F.getMinRequiredArguments() &&
-           (Arguments <= F.getNumParams() || F.isVariadic() || HasPack);
-  }
-
-  bool canCall(const FunctionDecl &F) {
-    return llvm::all_of(F.parameters(), [&](const ParmVarDecl *P) {
-      return Order.canHave(P->getType(), Header);
-    });
-  }
-
-  bool see(const Decl *Entity) {
-    if (Entity)
-      Order.mind(*Entity, Header);
-    return true;
-  }
-
-  HeaderOrder &Order;
-  CompiledHeaders::iterator Header;
-};
 
 // Whether \p Header, or what it includes, declares \p Entity.
 bool HeaderOrder::isDeclaredFor(const Decl &Entity,
@@ -161,15 +173,8 @@ bool HeaderOrder::isDeclaredFor(const Decl &Entity,
 // Whether code in \p Header can have a \p T to hand on: of a class that it only
 // knows to exist, no value.
 bool HeaderOrder::canHave(QualType T, CompiledHeaders::iterator Header) {
-  bool IsValue = true;
-  for (; T->isPointerOrReferenceType(); T = T->getPointeeType())
-    IsValue = false;
-  const NamedDecl *Class = T->getAsTagDecl();
-  if (const auto *Template = T->getAs<TemplateSpecializationType>())
-    Class = Template->getTemplateName().getAsTemplateDecl();
-  if (const auto *Template = llvm::dyn_cast_or_null<ClassTemplateDecl>(Class))
-    Class = Template->getTemplatedDecl();
-  const auto *Tag = llvm::dyn_cast_or_null<TagDecl>(Class);
+  bool IsValue = false;
+  const TagDecl *Tag = neededClass(T, IsValue);
   if (!Tag)
     return true;
   if (!isDeclaredFor(*Tag, Header))
@@ -182,11 +187,31 @@ bool HeaderOrder::canHave(QualType T, CompiledHeaders::iterator Header) {
          closure(Header->first).contains(Where->first);
 }
 
+bool HeaderOrder::canCall(const NamedDecl &Function,
+                          CompiledHeaders::iterator Header) {
+  const FunctionDecl *F = Function.getAsFunction();
+  return llvm::all_of(F->parameters(), [&](const ParmVarDecl *P) {
+    return canHave(P->getType(), Header);
+  });
+}
+
 // Notes that something in \p Header is \p Entity, if it or what it includes
 // does not declare that.
 void HeaderOrder::mind(const Decl &Entity, CompiledHeaders::iterator Header) {
   if (!isDeclaredFor(Entity, Header))
     Minded[&Header->second].insert(headerAt(Entity.getLocation())->first);
+}
+
+void HeaderOrder::readReferences(const NamedDecl &D,
+                                 CompiledHeaders::iterator Header) {
+  References Found = referencesOf(D);
+  for (const NamedDecl *Entity : Found.Meant)
+    mind(*Entity, Header);
+  for (const NamedDecl *Candidate : Found.Candidates)
+    if (canCall(*Candidate, Header))
+      mind(*Candidate, Header);
+  for (llvm::StringRef Used : Found.Names.keys())
+    NamesUsed[&Header->second].insert(Used);
 }
 
 void HeaderOrder::readDeclaration(const NamedDecl &D) {
@@ -195,18 +220,14 @@ void HeaderOrder::readDeclaration(const NamedDecl &D) {
     return;
   CompiledHeader &H = Header->second;
   if (!H.IsSystem) {
-    References(*this, Header).TraverseDecl(const_cast<NamedDecl *>(&D));
+    readReferences(D, Header);
     if (llvm::isa<UsingDirectiveDecl>(D))
       Openers.push_back(Header);
   }
   const Decl *Entity = D.getCanonicalDecl();
   Entities[&H].insert(Entity);
-  for (std::string &Known : namesMadeKnown(D)) {
-    Names[Known].push_back(
-        {Header, Entity, usesOf(D, H.IsSystem, Plain, Qualified, Called)});
-    if (!H.IsSystem)
-      H.Names.push_back(std::move(Known));
-  }
+  for (const std::string &Known : namesMadeKnown(D))
+    Names[Known].push_back({Header, Entity});
 }
 
 void HeaderOrder::readDeclarations() {
@@ -218,31 +239,28 @@ void HeaderOrder::readDeclarations() {
 // --- Words
 // ---------------------------------------------------------------------
 
-HeaderOrder::Words HeaderOrder::wordsOf(llvm::StringRef File,
-                                        const CompiledHeader &H) const {
-  Words Result;
+llvm::StringSet<> HeaderOrder::wordsOf(llvm::StringRef File,
+                                       const CompiledHeader &H) const {
+  llvm::StringSet<> Result;
   auto Buffer = Compiler.getFileManager().getBufferForFile(File);
   if (!Buffer)
     return Result;
   llvm::StringRef Text = (*Buffer)->getBuffer();
   Lexer Lex(SourceLocation(), Compiler.getLangOpts(), Text.begin(),
             Text.begin(), Text.end());
-  tok::TokenKind Before = tok::unknown;
-  unsigned *Last = nullptr;
-  for (Token T; !Lex.LexFromRawLexer(T) || T.isNot(tok::eof);
-       Before = T.getKind()) {
-    if (Last && T.is(tok::l_paren))
-      *Last |= Called;
-    Last = nullptr;
+  bool IsDirective = false;
+  for (Token T; !Lex.LexFromRawLexer(T) || T.isNot(tok::eof);) {
+    if (T.isAtStartOfLine())
+      IsDirective = T.is(tok::hash);
+    if (T.isNot(tok::raw_identifier))
+      continue;
     auto Offset = static_cast<unsigned>(Lex.getBufferLocation() - Text.begin());
     bool IsSkipped = llvm::any_of(H.Skipped, [&](const auto &Range) {
       return Range.first <= Offset && Offset < Range.second;
     });
-    if (IsSkipped || T.isNot(tok::raw_identifier) || Before == tok::period ||
-        Before == tok::arrow)
-      continue;
-    Last = &Result[T.getRawIdentifier()];
-    *Last |= Before == tok::coloncolon ? Qualified : Plain;
+    // Conditions were asked all the same.
+    if (!IsSkipped || IsDirective)
+      Result.insert(T.getRawIdentifier());
   }
   return Result;
 }
@@ -267,42 +285,43 @@ const llvm::StringSet<> &HeaderOrder::closure(const std::string &File) {
   return Result;
 }
 
+void HeaderOrder::mind(const Name &N, CompiledHeaders::iterator Header,
+                       std::set<std::string> &Later) {
+  CompiledHeader &H = Header->second;
+  if (N.Header->second.Rank > H.Rank)
+    Later.insert(N.Header->first);
+  else if (!N.Entity) // Declarations are among the references if they matter.
+    Minded[&H].insert(N.Header->first);
+}
+
 void HeaderOrder::constrain(CompiledHeaders::iterator Header) {
   CompiledHeader &H = Header->second;
-  std::set<std::string> &Earlier = Minded[&H];
   std::set<std::string> Later;
-  const llvm::DenseSet<const Decl *> &Own = Entities[&H];
-  for (const auto &[Word, Uses] : wordsOf(Header->first, H)) {
-    H.Words.push_back(Word.str());
-    auto Known = Names.find(Word);
-    if (Known == Names.end())
-      continue;
-    for (const Name &N : Known->second) {
-      bool IsEarlier = N.Header->second.Rank < H.Rank;
-      bool MayBeMeant = (N.Uses & Uses) != 0 && !Own.contains(N.Entity);
-      // What was declared before is among the references if it is meant.
-      if (MayBeMeant && !(IsEarlier && N.Entity))
-        (IsEarlier ? Earlier : Later).insert(N.Header->first);
-    }
+  llvm::StringSet<> Words = wordsOf(Header->first, H);
+  for (llvm::StringRef Word : Words.keys())
+    if (auto Known = Macros.find(Word); Known != Macros.end())
+      for (const Name &N : Known->second)
+        mind(N, Header, Later);
+  for (llvm::StringRef Used : NamesUsed[&H].keys()) {
+    H.Words.push_back(Used.str());
+    if (auto Known = Names.find(Used); Known != Names.end())
+      for (const Name &N : Known->second)
+        if (!Entities[&H].contains(N.Entity))
+          mind(N, Header, Later);
   }
   for (CompiledHeaders::iterator Opener : Openers)
-    (Opener->second.Rank < H.Rank ? Earlier : Later).insert(Opener->first);
+    mind({Opener, nullptr}, Header, Later);
   auto IsUnrelated = [&](const std::string &Other) {
     return !closure(Header->first).contains(Other) &&
            !closure(Other).contains(Header->first);
   };
-  llvm::copy_if(Earlier, std::back_inserter(H.After), IsUnrelated);
+  llvm::copy_if(Minded[&H], std::back_inserter(H.After), IsUnrelated);
   llvm::copy_if(Later, std::back_inserter(H.Before), IsUnrelated);
 }
 
 void HeaderOrder::constrain() {
   readMacros();
   readDeclarations();
-  for (auto &Entry : Headers) {
-    std::vector<std::string> &Declared = Entry.second.Names;
-    llvm::sort(Declared);
-    Declared.erase(llvm::unique(Declared), Declared.end());
-  }
   for (auto It = Headers.begin(); It != Headers.end(); ++It)
     if (!It->second.IsSystem)
       constrain(It);

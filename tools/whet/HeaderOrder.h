@@ -9,11 +9,12 @@
 //   Headers["b.h"].Before     // {"c.h"}: stood behind it, and might be meant
 //
 // What stood before a header is minded if something in the header refers to it;
-// what stood behind it, if it declares a name that the header mentions. Such
-// names are compared as words, whatever they stand for: a header that minds too
-// much is only parsed anew where the order is another. A redeclaration of what
-// the header declares itself is no reason, nor are members behind "." and "->".
-// Overloaded operators that stood behind are not watched.
+// what stood behind it, if it defines a macro that the header mentions, or
+// declares a name that the header uses for anything outside of functions and
+// classes. Where that is another of the same name, the header minds too much,
+// and is only parsed anew where the order is another. A redeclaration of what
+// the header declares itself is no reason. Overloaded operators that stood
+// behind are not watched.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_HEADERORDER_H
@@ -22,6 +23,7 @@
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include <map>
@@ -35,6 +37,7 @@ class Decl;
 class DeclContext;
 class NamedDecl;
 class QualType;
+class TagDecl;
 } // namespace clang
 
 namespace whet {
@@ -51,14 +54,29 @@ struct CompiledHeader {
   /// Those that have to be included before it, and those that must not be.
   std::vector<std::string> After;
   std::vector<std::string> Before;
-  /// What it mentions and what it declares outside of classes and functions;
-  /// only of headers of the project.
+  /// Names that it uses for what is declared outside of functions and classes;
+  /// only of a header of the project.
   std::vector<std::string> Words;
-  std::vector<std::string> Names;
 };
 
 /// By real path.
 using CompiledHeaders = std::map<std::string, CompiledHeader>;
+
+/// What a declaration refers to outside of functions and classes.
+struct References {
+  llvm::SmallPtrSet<const clang::NamedDecl *, 16> Meant;
+  /// What calls in templates may turn out to mean.
+  llvm::SmallPtrSet<const clang::NamedDecl *, 4> Candidates;
+  /// Names of all these, and those that nothing was found for yet.
+  llvm::StringSet<> Names;
+};
+
+References referencesOf(const clang::NamedDecl &D);
+
+/// The class or enumeration that whoever calls with a \p T has to know, behind
+/// pointers and references; null if there is none. \p IsValue is set if a value
+/// of it is handed on.
+const clang::TagDecl *neededClass(clang::QualType T, bool &IsValue);
 
 /// The names that \p D makes known to whatever follows it: its own, and those
 /// of enumerators that need no qualifier.
@@ -75,42 +93,43 @@ public:
   /// Both have to live as long.
   HeaderOrder(clang::CompilerInstance &Compiler, CompiledHeaders &Headers);
 
-  /// Fills in After, Before, Words and Names. O(words + declarations).
+  /// Fills in After, Before and Words. O(words + declarations).
   void constrain();
 
 private:
-  /// How a word is used in a header, as bits.
-  enum Use : unsigned { Plain = 1, Qualified = 2, Called = 4 };
-  using Words = llvm::StringMap<unsigned>;
-
   /// A name that a header makes known.
   struct Name {
     CompiledHeaders::iterator Header;
     /// What it is a name of; null for a macro.
     const clang::Decl *Entity;
-    /// Uses, in the headers of a project, that may mean it.
-    unsigned Uses;
   };
-
-  class References;
 
   CompiledHeaders::iterator headerAt(clang::SourceLocation Loc);
   void readDeclaration(const clang::NamedDecl &D);
   void readMacros();
   void readDeclarations();
-  Words wordsOf(llvm::StringRef File, const CompiledHeader &H) const;
+  void readReferences(const clang::NamedDecl &D,
+                      CompiledHeaders::iterator Header);
+  llvm::StringSet<> wordsOf(llvm::StringRef File,
+                            const CompiledHeader &H) const;
   bool isDeclaredFor(const clang::Decl &Entity,
                      CompiledHeaders::iterator Header);
   bool canHave(clang::QualType T, CompiledHeaders::iterator Header);
   const llvm::StringSet<> &closure(const std::string &File);
+  bool canCall(const clang::NamedDecl &Function,
+               CompiledHeaders::iterator Header);
   void mind(const clang::Decl &Entity, CompiledHeaders::iterator Header);
+  void mind(const Name &N, CompiledHeaders::iterator Header,
+            std::set<std::string> &Later);
   void constrain(CompiledHeaders::iterator Header);
 
   clang::CompilerInstance &Compiler;
   CompiledHeaders &Headers;
   llvm::DenseMap<clang::FileID, CompiledHeaders::iterator> HeaderOf;
   llvm::StringMap<llvm::StringSet<>> Closures;
+  llvm::StringMap<std::vector<Name>> Macros;
   llvm::StringMap<std::vector<Name>> Names;
+  std::map<const CompiledHeader *, llvm::StringSet<>> NamesUsed;
   /// Headers of the project with using-directives that all behind them see.
   std::vector<CompiledHeaders::iterator> Openers;
   std::map<const CompiledHeader *, llvm::DenseSet<const clang::Decl *>>

@@ -1,6 +1,7 @@
 #include "Preamble.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "clang/Lex/HeaderSearch.h"
@@ -397,12 +398,6 @@ private:
       ++Depth;
     else if (T.is(tok::r_brace))
       --Depth;
-    bool IsMember = Before == tok::period || Before == tok::arrow;
-    Before = T.getKind();
-    if (Guard.isDone() || IsMember || !T.getIdentifierInfo() ||
-        isInSystem(T.getLocation()))
-      return;
-    Guard.checkWord(T.getIdentifierInfo()->getName(), T.getLocation(), Sources);
   }
 
   // A name that the headers know means something else from here on.
@@ -450,16 +445,12 @@ private:
   PreambleGuard &Guard;
   SourceManager &Sources;
   int Depth = 0;
-  tok::TokenKind Before = tok::unknown;
 };
 
 PreambleGuard::PreambleGuard(const Preamble &P) : P(P) {
-  for (const auto &[File, Header] : P.Headers) {
+  for (const auto &[File, Header] : P.Headers)
     for (const std::string &Word : Header.Words)
       Mentioning[Word].push_back(File);
-    for (const std::string &Name : Header.Names)
-      Declaring[Name].push_back(File);
-  }
 }
 
 PreambleGuard::~PreambleGuard() = default;
@@ -477,13 +468,12 @@ bool PreambleGuard::isDone() const {
 // something.
 bool PreambleGuard::include(const std::string &Header, SourceLocation At) {
   auto Known = P.Headers.find(Header);
-  if (Known == P.Headers.end() || !Included.insert(Header).second)
+  if (Known == P.Headers.end() || !Included.try_emplace(Header, At).second)
     return false;
+  LastInclude = At;
   for (const std::string &Inner : Known->second.Includes)
     include(Inner, At);
   checkOrder(Header, Known->second);
-  if (!Known->second.IsSystem)
-    IncludedAt.try_emplace(Header, At);
   return true;
 }
 
@@ -508,54 +498,107 @@ void PreambleGuard::checkOrder(const std::string &Header,
              ", and is included behind it");
 }
 
-void PreambleGuard::checkWord(llvm::StringRef Word, SourceLocation At,
-                              const SourceManager &Sources) {
-  auto Known = Declaring.find(Word);
-  if (Known == Declaring.end())
-    return;
-  for (llvm::StringRef Header : Known->second)
-    if (!Included.contains(Header))
-      EarlyWords.push_back({Word.str(),
-                            realFile(Sources.getExpansionLoc(At), Sources),
-                            Header.str()});
-}
-
-// Something of the unit's own outside of functions and classes.
+// Something of the unit's own, outside of functions and classes, that stands
+// before a header.
 void PreambleGuard::checkDeclaration(const NamedDecl &D,
                                      const SourceManager &Sources) {
   SourceLocation Loc = Sources.getExpansionLoc(D.getLocation());
-  if (Loc.isInvalid() || Sources.isInSystemHeader(Loc))
+  if (Loc.isInvalid() || Sources.isInSystemHeader(Loc) ||
+      !Sources.isBeforeInTranslationUnit(Loc, LastInclude))
     return;
   auto IsBefore = [&](llvm::StringRef Header) {
-    return Sources.isBeforeInTranslationUnit(Loc, IncludedAt[Header.str()]);
+    return Sources.isBeforeInTranslationUnit(Loc, Included.lookup(Header));
   };
   if (llvm::isa<UsingDirectiveDecl>(D))
-    for (const auto &[Header, At] : IncludedAt)
+    for (const std::string &Header : ownHeaders())
       if (IsBefore(Header))
         object("a using-directive stands before " + Header);
-  bool IsAgain = D.getCanonicalDecl()->isFromASTFile();
   for (const std::string &Name : namesMadeKnown(D)) {
-    if (IsAgain)
-      DeclaredAgain.insert({realFile(Loc, Sources), Name});
     auto Known = Mentioning.find(Name);
-    if (IsAgain || Known == Mentioning.end())
+    if (Known == Mentioning.end())
       continue;
     for (llvm::StringRef Header : Known->second)
-      if (IsBefore(Header))
+      if (IsBefore(Header) && !isKnownIn(D, Header, Sources))
         object(Name + " is declared before " + Header.str());
+  }
+  checkReferences(D, Sources);
+}
+
+// What \p D refers to has to be declared where it stands.
+void PreambleGuard::checkReferences(const NamedDecl &D,
+                                    const SourceManager &Sources) {
+  SourceLocation Loc = Sources.getExpansionLoc(D.getLocation());
+  auto Object = [&](const NamedDecl &Entity, llvm::StringRef Header) {
+    object(Entity.getNameAsString() + " is meant in " + realFile(Loc, Sources) +
+           " before " + Header.str() + " is included, which declares it");
+  };
+  References Found = referencesOf(D);
+  for (const NamedDecl *Entity : Found.Meant)
+    if (auto Header = laterHeader(*Entity, Loc, Sources))
+      Object(*Entity, *Header);
+  for (const NamedDecl *Candidate : Found.Candidates) {
+    auto Header = laterHeader(*Candidate, Loc, Sources);
+    if (!Header || P.Headers.at(*Header).IsSystem)
+      continue;
+    bool CanCall = llvm::none_of(
+        Candidate->getAsFunction()->parameters(), [&](const ParmVarDecl *Parm) {
+          bool IsValue = false;
+          const TagDecl *Tag = neededClass(Parm->getType(), IsValue);
+          return Tag && laterHeader(*Tag, Loc, Sources);
+        });
+    if (CanCall)
+      Object(*Candidate, *Header);
   }
 }
 
+// A header in the preamble that declares \p Entity, and is included behind
+// \p Loc; nothing if it is declared before.
+std::optional<std::string>
+PreambleGuard::laterHeader(const NamedDecl &Entity, SourceLocation Loc,
+                           const SourceManager &Sources) const {
+  std::optional<std::string> Later;
+  for (const Decl *Other : Entity.redecls()) {
+    SourceLocation At = Sources.getExpansionLoc(Other->getLocation());
+    if (!Other->isFromASTFile() || At.isInvalid())
+      return std::nullopt;
+    Later = realFile(At, Sources);
+    auto Known = Included.find(*Later);
+    if (Known == Included.end() ||
+        Sources.isBeforeInTranslationUnit(Known->second, Loc))
+      return std::nullopt;
+  }
+  return Later;
+}
+
+// Whether \p Header, or what it includes, declares what \p D does.
+bool PreambleGuard::isKnownIn(const NamedDecl &D, llvm::StringRef Header,
+                              const SourceManager &Sources) const {
+  llvm::StringSet<> Declaring;
+  for (const Decl *Other : D.redecls())
+    if (Other->isFromASTFile())
+      Declaring.insert(
+          realFile(Sources.getExpansionLoc(Other->getLocation()), Sources));
+  llvm::StringSet<> Seen;
+  std::vector<std::string> Open = {Header.str()};
+  while (!Declaring.empty() && !Open.empty()) {
+    std::string Next = std::move(Open.back());
+    Open.pop_back();
+    if (Declaring.contains(Next))
+      return true;
+    auto Known = P.Headers.find(Next);
+    if (Known != P.Headers.end() && Seen.insert(Next).second)
+      llvm::append_range(Open, Known->second.Includes);
+  }
+  return false;
+}
+
 void PreambleGuard::finish(ASTContext &Context) {
-  if (!objection() && !IncludedAt.empty())
-    forEachInNamespaces(*Context.getTranslationUnitDecl(),
-                        /*SkipsPrecompiled=*/true, [&](const NamedDecl &D) {
-                          checkDeclaration(D, Context.getSourceManager());
-                        });
-  for (const EarlyWord &Early : EarlyWords)
-    if (!DeclaredAgain.count({Early.File, Early.Word}))
-      object(Early.Word + " stands in " + Early.File + " before " +
-             Early.Header + " is included, which declares it");
+  if (objection() || LastInclude.isInvalid())
+    return;
+  forEachInNamespaces(*Context.getTranslationUnitDecl(),
+                      /*SkipsPrecompiled=*/true, [&](const NamedDecl &D) {
+                        checkDeclaration(D, Context.getSourceManager());
+                      });
 }
 
 std::vector<std::string> PreambleGuard::ownHeaders() const {
@@ -635,10 +678,11 @@ static llvm::json::Object texts(const std::map<std::string, std::string> &Map) {
 llvm::json::Value whet::toJSON(const Preamble &P) {
   llvm::json::Object Headers;
   for (const auto &[File, Header] : P.Headers)
-    Headers[File] = llvm::json::Object{
-        {"includes", Header.Includes}, {"system", Header.IsSystem},
-        {"after", Header.After},       {"before", Header.Before},
-        {"words", utf8(Header.Words)}, {"names", utf8(Header.Names)}};
+    Headers[File] = llvm::json::Object{{"includes", Header.Includes},
+                                       {"system", Header.IsSystem},
+                                       {"after", Header.After},
+                                       {"before", Header.Before},
+                                       {"words", utf8(Header.Words)}};
   llvm::json::Array Names;
   for (llvm::StringRef Name : P.Names.keys())
     if (llvm::json::isUTF8(Name))
@@ -685,8 +729,7 @@ static bool read(CompiledHeader &Header, const llvm::json::Object *From) {
   return read(Header.Includes, From->getArray("includes")) &&
          read(Header.After, From->getArray("after")) &&
          read(Header.Before, From->getArray("before")) &&
-         read(Header.Words, From->getArray("words")) &&
-         read(Header.Names, From->getArray("names"));
+         read(Header.Words, From->getArray("words"));
 }
 
 static bool read(std::map<std::string, std::string> &Map,

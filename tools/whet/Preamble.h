@@ -13,12 +13,11 @@
 //   - no pragma before them changes what they mean,
 //   - headers of the project that mind their order (HeaderOrder.h) are included
 //     in the order in which they were compiled, and
-//   - the unit declares nothing before them that they mention, and mentions
-//     nothing before them that they declare.
+//   - the unit declares nothing before the project's that these use the name
+//     of, and refers to nothing before the header that declares it.
 // The first two are asked of the unit's directives beforehand
 // (PreamblePlan.h); PreambleGuard watches over all while the unit is parsed. If
-// one does not hold, or the unit has errors, it is parsed without. The last one
-// is asked of the project's headers only.
+// one does not hold, or the unit has errors, it is parsed without.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_TOOLS_WHET_PREAMBLE_H
@@ -98,34 +97,27 @@ public:
 private:
   class Callbacks;
 
-  /// A word of the unit's own, met before a header that declares it.
-  struct EarlyWord {
-    std::string Word;
-    std::string File;
-    std::string Header;
-  };
-
   void object(std::string Why);
   bool isDone() const;
   bool include(const std::string &Header, clang::SourceLocation At);
   void checkKind(const std::string &Header, bool IsSystem);
   void checkOrder(const std::string &Header, const CompiledHeader &H);
-  void checkWord(llvm::StringRef Word, clang::SourceLocation At,
-                 const clang::SourceManager &Sources);
+  void checkReferences(const clang::NamedDecl &D,
+                       const clang::SourceManager &Sources);
+  std::optional<std::string>
+  laterHeader(const clang::NamedDecl &Entity, clang::SourceLocation Loc,
+              const clang::SourceManager &Sources) const;
   void checkDeclaration(const clang::NamedDecl &D,
                         const clang::SourceManager &Sources);
+  bool isKnownIn(const clang::NamedDecl &D, llvm::StringRef Header,
+                 const clang::SourceManager &Sources) const;
 
   const Preamble &P;
-  /// Those of its headers that the unit has included by now; and where, for the
-  /// project's.
-  llvm::StringSet<> Included;
-  std::map<std::string, clang::SourceLocation> IncludedAt;
-  /// Of the project's headers in it: which mention a word, which declare it.
+  /// Those of its headers that the unit has included by now, and where.
+  llvm::StringMap<clang::SourceLocation> Included;
+  /// The project's headers that use a name.
   llvm::StringMap<std::vector<llvm::StringRef>> Mentioning;
-  llvm::StringMap<std::vector<llvm::StringRef>> Declaring;
-  std::vector<EarlyWord> EarlyWords;
-  /// Words that name what was precompiled, by the files that declare it again.
-  std::set<std::pair<std::string, std::string>> DeclaredAgain;
+  clang::SourceLocation LastInclude;
   /// The folders that the unit looks for headers in, in this order.
   std::vector<std::string> SearchFolders;
   std::string Objection;
