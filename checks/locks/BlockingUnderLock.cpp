@@ -296,7 +296,8 @@ void BlockingUnderLock::add(const Site &S, const HeldLock &Lock,
                             std::vector<Condition> Conditions) {
   Finding Report;
   Report.Loc = S.E.getExprLoc();
-  Report.Message = What + " while " + Lock.name() + " is held";
+  Report.Message = What + " while " + Lock.name() +
+                   (Lock.Mutexes.size() > 1 ? " are held" : " is held");
   Report.Notes = {
       {Lock.acquiredBefore(Report.Loc, Context->getSourceManager()),
        Lock.IsCallers ? "it has to be called with it held" : "locked here"}};

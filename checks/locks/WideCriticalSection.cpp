@@ -491,16 +491,14 @@ static std::string inWords(const Work &W) {
 static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
   std::string First = inWords(Parts.First.Does);
   std::string Last = inWords(Parts.Last.Does);
+  std::string Is = Lock.name() + (Lock.Mutexes.size() > 1 ? " are " : " is ");
   if (Parts.Last.Length == 0)
-    return Lock.name() +
-           " is locked too early: the work up to its first use, " + First +
+    return Is + "locked too early: the work up to its first use, " + First +
            ", touches nothing that others can see";
   if (Parts.First.Length == 0)
-    return Lock.name() +
-           " is held for too long: the work after its last use, " + Last +
+    return Is + "held for too long: the work after its last use, " + Last +
            ", touches nothing that others can see";
-  return Lock.name() +
-         " is held for too long: the work before its first use, " + First +
+  return Is + "held for too long: the work before its first use, " + First +
          ", and after its last, " + Last +
          ", touches nothing that others can see";
 }
