@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/analysis/PrivateWork.h"
@@ -229,26 +230,12 @@ static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
 }
 
-// Whether there are directives among the lines of S: what is left out in this
-// build may use what is guarded.
-static bool hasDirectives(const Section &S, const SourceManager &SM) {
-  SourceLocation Begin = SM.getFileLoc(S.Acquire->getBeginLoc());
-  SourceLocation End =
-      SM.getFileLoc(S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc());
-  auto [File, From] = SM.getDecomposedLoc(Begin);
-  auto [EndFile, To] = SM.getDecomposedLoc(End);
-  if (File != EndFile || From > To)
-    return true;
-  llvm::SmallVector<llvm::StringRef, 32> Lines;
-  SM.getBufferData(File).slice(From, To).split(Lines, '\n');
-  return llvm::any_of(Lines, [](llvm::StringRef Line) {
-    return Line.ltrim().starts_with("#");
-  });
-}
-
 void WideCriticalSection::examineSection(const Section &S,
                                          const LockRegions &Regions) {
-  if (hasDirectives(S, Context->getSourceManager()))
+  // What is left out in this build may use what is guarded.
+  if (hasDirectives(S.Acquire->getBeginLoc(),
+                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
+                    Context->getSourceManager()))
     return;
   Split Parts;
   Parts.First = Private.first(S.Inside);

@@ -152,6 +152,25 @@ public:
   }
 };
 
+// A class whose only lock is one of C.
+class KindPosix {
+  pthread_mutex_t Mu = PTHREAD_MUTEX_INITIALIZER;
+  std::vector<std::string> Lines;
+
+public:
+  void clear() {
+    pthread_mutex_lock(&Mu);
+    Lines.clear();
+    pthread_mutex_unlock(&Mu);
+  }
+  void add(int N) {
+    pthread_mutex_lock(&Mu); // want "'Mu' is locked too early"
+    std::string Line = "value: " + std::to_string(N);
+    Lines.push_back(Line);
+    pthread_mutex_unlock(&Mu);
+  }
+};
+
 // Guards without a name hold nothing.
 class KindUnnamed {
   std::mutex Mu;
