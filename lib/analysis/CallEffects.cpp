@@ -503,6 +503,9 @@ std::optional<BlockingObject> CallEffects::objectOf(const Expr &E,
                : std::nullopt;
   std::optional<BlockingObject> Known;
   for (const Expr *Source : It->second) {
+    // Of code that does not compile, and so has no type.
+    if (Source->getType().isNull() || Source->isValueDependent())
+      return std::nullopt;
     Expr::EvalResult Value;
     bool IsNothing = Source->isNullPointerConstant(
                          F.getASTContext(), Expr::NPC_ValueDependentIsNull) ||

@@ -660,6 +660,7 @@ std::vector<LockedScalar> ScalarCollector::collect(ASTContext &Ctx) {
   for (const Expr *E : Unit.Mentions)
     readMention(*E);
   std::vector<LockedScalar> Result;
+  Result.reserve(Taken.size());
   for (const auto &[Mutex, Scalar] : Taken)
     Result.push_back({Mutex, Scalar, *keyOf(*Mutex), *keyOf(*Scalar)});
   llvm::sort(Result, [&](const LockedScalar &A, const LockedScalar &B) {
