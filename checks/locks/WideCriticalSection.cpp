@@ -20,6 +20,7 @@
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
@@ -101,20 +102,13 @@ private:
 static const RegisterCheck<WideCriticalSection> X(Info);
 
 void WideCriticalSection::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 void WideCriticalSection::check(const MatchFinder::MatchResult &Result) {
   Context = Result.Context;
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
-  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
-      LockRegions::mentionsLocks(*F, Locks))
+  const FunctionDecl *F = matchedBody(Result);
+  if (F && LockRegions::mentionsLocks(*F, Locks))
     Functions.push_back(F);
 }
 
@@ -545,15 +539,8 @@ void WideCriticalSection::examine(const FunctionDecl &F) {
   if (Regions.locks().empty())
     return;
   Private.enter(F);
-  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
-  while (!Work.empty()) {
-    const Stmt *Next = Work.pop_back_val();
-    if (!Next || isa<LambdaExpr>(Next))
-      continue;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Next))
-      examineBlock(*Block, F, Regions);
-    Work.append(Next->child_begin(), Next->child_end());
-  }
+  forEachBlock(
+      F, [&](const CompoundStmt &Block) { examineBlock(Block, F, Regions); });
 }
 
 // Whether other files have a say in the fix.

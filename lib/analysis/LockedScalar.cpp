@@ -6,6 +6,7 @@
 #include "whet/facts/FindingSet.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
+#include "whet/support/OwnCode.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
@@ -381,24 +382,8 @@ static bool makesLocks(const FunctionDecl &F) {
 
 namespace {
 /// What the unit's functions are, and what attributes say that mutexes guard.
-class UnitReader : public DynamicRecursiveASTVisitor {
+class UnitReader : public BodyVisitor {
 public:
-  UnitReader() {
-    ShouldVisitTemplateInstantiations = true;
-    ShouldVisitLambdaBody = true;
-  }
-
-  bool VisitFunctionDecl(FunctionDecl *D) override {
-    if (D->doesThisDeclarationHaveABody() && !D->isDependentContext() &&
-        !D->isDefaulted())
-      Bodies.push_back(D);
-    return true;
-  }
-  bool VisitLambdaExpr(LambdaExpr *E) override {
-    if (!E->getCallOperator()->isDependentContext())
-      Bodies.push_back(E->getCallOperator());
-    return true;
-  }
   bool VisitMemberExpr(MemberExpr *E) override {
     Mentions.push_back(E);
     return true;
@@ -425,7 +410,6 @@ public:
     return true;
   }
 
-  std::vector<const FunctionDecl *> Bodies;
   std::vector<const Expr *> Mentions;
   /// Those that are made and destroyed.
   std::vector<const Expr *> Made;
@@ -594,15 +578,8 @@ void ScalarCollector::readBody(const FunctionDecl &F) {
   LockRegions Regions(F, Models);
   if (Regions.locks().empty())
     return;
-  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
-  while (!Work.empty()) {
-    const Stmt *Next = Work.pop_back_val();
-    if (!Next || isa<LambdaExpr>(Next))
-      continue;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Next))
-      readBlock(*Block, F, Regions);
-    Work.append(Next->child_begin(), Next->child_end());
-  }
+  forEachBlock(
+      F, [&](const CompoundStmt &Block) { readBlock(Block, F, Regions); });
 }
 
 void ScalarCollector::readMention(const Expr &E) {
@@ -641,16 +618,7 @@ void ScalarCollector::readAnnotated(const ValueDecl &D) {
 std::vector<LockedScalar> ScalarCollector::collect(ASTContext &Ctx) {
   const SourceManager &SM = Ctx.getSourceManager();
   UnitReader Unit;
-  for (Decl *D : Ctx.getTraversalScope()) {
-    auto *TU = dyn_cast<TranslationUnitDecl>(D);
-    if (!TU) {
-      Unit.TraverseDecl(D);
-      continue;
-    }
-    for (Decl *Top : TU->decls())
-      if (!SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
-        Unit.TraverseDecl(Top);
-  }
+  traverseOwnCode(Ctx, Unit);
   for (const FunctionDecl *F : Unit.Bodies)
     readBody(*F);
   for (const ValueDecl *D : Unit.Annotated)
