@@ -172,7 +172,8 @@ void LockInLoop::examineLoop(const Loop &L, const BodyIndex &Index,
   }
   Finding Report;
   Report.Loc = Guard->getLocation();
-  Report.Message = Lock->name() + " is locked and unlocked " + Trips->Text +
+  Report.Message = Lock->name() + (Lock->Mutexes.size() > 1 ? " are" : " is") +
+                   " locked and unlocked " + Trips->Text +
                    " times in this loop, for little work each time; once "
                    "around it would do";
   Report.Notes = {{L.Statement->getBeginLoc(), "the loop is here"}};
