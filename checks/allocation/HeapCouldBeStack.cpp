@@ -19,6 +19,7 @@
 #include "whet/analysis/Escape.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -125,20 +126,14 @@ private:
 static const RegisterCheck<HeapCouldBeStack> X(Info);
 
 void HeapCouldBeStack::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 void HeapCouldBeStack::check(const MatchFinder::MatchResult &Result) {
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
+  const FunctionDecl *F = matchedBody(Result);
   // What an instance of a template makes may be of any size in another one.
-  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
-      !F->isTemplateInstantiation() && !isa<CoroutineBodyStmt>(F->getBody()))
+  if (F && !F->isTemplateInstantiation() &&
+      !isa<CoroutineBodyStmt>(F->getBody()))
     examine(*F);
 }
 

@@ -14,6 +14,7 @@
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
@@ -90,19 +91,12 @@ static const RegisterCheck<BlockingUnderLock> X(Info);
 
 // Also of units that lock nothing: they may block for others.
 void BlockingUnderLock::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 void BlockingUnderLock::check(const MatchFinder::MatchResult &Result) {
   Context = Result.Context;
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
-  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted())
+  if (const FunctionDecl *F = matchedBody(Result))
     Functions.push_back(F);
 }
 
@@ -296,7 +290,8 @@ void BlockingUnderLock::add(const Site &S, const HeldLock &Lock,
                             std::vector<Condition> Conditions) {
   Finding Report;
   Report.Loc = S.E.getExprLoc();
-  Report.Message = What + " while " + Lock.name() + " is held";
+  Report.Message = What + " while " + Lock.name() +
+                   (Lock.Mutexes.size() > 1 ? " are held" : " is held");
   Report.Notes = {
       {Lock.acquiredBefore(Report.Loc, Context->getSourceManager()),
        Lock.IsCallers ? "it has to be called with it held" : "locked here"}};

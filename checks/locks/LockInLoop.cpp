@@ -14,6 +14,7 @@
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/analysis/TripCount.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
@@ -66,11 +67,7 @@ private:
 static const RegisterCheck<LockInLoop> X(Info);
 
 void LockInLoop::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 static bool hasLoop(const FunctionDecl &F) {
@@ -88,11 +85,8 @@ static bool hasLoop(const FunctionDecl &F) {
 
 void LockInLoop::check(const MatchFinder::MatchResult &Result) {
   Context = Result.Context;
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
-  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
-      hasLoop(*F) && LockRegions::mentionsLocks(*F, Locks))
+  const FunctionDecl *F = matchedBody(Result);
+  if (F && hasLoop(*F) && LockRegions::mentionsLocks(*F, Locks))
     Functions.push_back(F);
 }
 
@@ -178,7 +172,8 @@ void LockInLoop::examineLoop(const Loop &L, const BodyIndex &Index,
   }
   Finding Report;
   Report.Loc = Guard->getLocation();
-  Report.Message = Lock->name() + " is locked and unlocked " + Trips->Text +
+  Report.Message = Lock->name() + (Lock->Mutexes.size() > 1 ? " are" : " is") +
+                   " locked and unlocked " + Trips->Text +
                    " times in this loop, for little work each time; once "
                    "around it would do";
   Report.Notes = {{L.Statement->getBeginLoc(), "the loop is here"}};

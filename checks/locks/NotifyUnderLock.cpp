@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/LockRegions.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
@@ -54,20 +55,12 @@ private:
 static const RegisterCheck<NotifyUnderLock> X(Info);
 
 void NotifyUnderLock::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 void NotifyUnderLock::check(const MatchFinder::MatchResult &Result) {
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
-  bool IsBody = F && F->hasBody() && !F->isDependentContext() &&
-                !F->isDefaulted() && !isa<CXXDestructorDecl>(F);
-  if (IsBody && LockRegions::mentionsLocks(*F, Locks))
+  const FunctionDecl *F = matchedBody(Result);
+  if (F && !isa<CXXDestructorDecl>(F) && LockRegions::mentionsLocks(*F, Locks))
     examine(*F);
 }
 
@@ -157,15 +150,8 @@ void NotifyUnderLock::examineBlock(const CompoundStmt &Block,
 void NotifyUnderLock::examine(const FunctionDecl &F) {
   Findings.noteBody(F);
   LockRegions Regions(F, Locks);
-  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
-  while (!Work.empty()) {
-    const Stmt *Next = Work.pop_back_val();
-    if (!Next || isa<LambdaExpr>(Next))
-      continue;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Next))
-      examineBlock(*Block, F, Regions);
-    Work.append(Next->child_begin(), Next->child_end());
-  }
+  forEachBlock(
+      F, [&](const CompoundStmt &Block) { examineBlock(Block, F, Regions); });
 }
 
 void NotifyUnderLock::onEndOfTranslationUnit() {

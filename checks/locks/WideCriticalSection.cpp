@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/analysis/PrivateWork.h"
@@ -19,6 +20,7 @@
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/Check.h"
+#include "whet/support/OwnCode.h"
 #include "whet/support/Registry.h"
 #include "whet/support/TemplateFindings.h"
 #include "clang/AST/ASTContext.h"
@@ -100,20 +102,13 @@ private:
 static const RegisterCheck<WideCriticalSection> X(Info);
 
 void WideCriticalSection::registerMatchers(MatchFinder *Finder) {
-  auto IsWritten = unless(anyOf(isImplicit(), isExpansionInSystemHeader()));
-  Finder->addMatcher(functionDecl(isDefinition(), IsWritten).bind("function"),
-                     this);
-  Finder->addMatcher(
-      lambdaExpr(unless(isExpansionInSystemHeader())).bind("lambda"), this);
+  matchBodies(*Finder, *this);
 }
 
 void WideCriticalSection::check(const MatchFinder::MatchResult &Result) {
   Context = Result.Context;
-  const auto *F = Result.Nodes.getNodeAs<FunctionDecl>("function");
-  if (const auto *Lambda = Result.Nodes.getNodeAs<LambdaExpr>("lambda"))
-    F = Lambda->getCallOperator();
-  if (F && F->hasBody() && !F->isDependentContext() && !F->isDefaulted() &&
-      LockRegions::mentionsLocks(*F, Locks))
+  const FunctionDecl *F = matchedBody(Result);
+  if (F && LockRegions::mentionsLocks(*F, Locks))
     Functions.push_back(F);
 }
 
@@ -229,26 +224,12 @@ static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
 }
 
-// Whether there are directives among the lines of S: what is left out in this
-// build may use what is guarded.
-static bool hasDirectives(const Section &S, const SourceManager &SM) {
-  SourceLocation Begin = SM.getFileLoc(S.Acquire->getBeginLoc());
-  SourceLocation End =
-      SM.getFileLoc(S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc());
-  auto [File, From] = SM.getDecomposedLoc(Begin);
-  auto [EndFile, To] = SM.getDecomposedLoc(End);
-  if (File != EndFile || From > To)
-    return true;
-  llvm::SmallVector<llvm::StringRef, 32> Lines;
-  SM.getBufferData(File).slice(From, To).split(Lines, '\n');
-  return llvm::any_of(Lines, [](llvm::StringRef Line) {
-    return Line.ltrim().starts_with("#");
-  });
-}
-
 void WideCriticalSection::examineSection(const Section &S,
                                          const LockRegions &Regions) {
-  if (hasDirectives(S, Context->getSourceManager()))
+  // What is left out in this build may use what is guarded.
+  if (hasDirectives(S.Acquire->getBeginLoc(),
+                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
+                    Context->getSourceManager()))
     return;
   Split Parts;
   Parts.First = Private.first(S.Inside);
@@ -491,16 +472,14 @@ static std::string inWords(const Work &W) {
 static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
   std::string First = inWords(Parts.First.Does);
   std::string Last = inWords(Parts.Last.Does);
+  std::string Is = Lock.name() + (Lock.Mutexes.size() > 1 ? " are " : " is ");
   if (Parts.Last.Length == 0)
-    return Lock.name() +
-           " is locked too early: the work up to its first use, " + First +
+    return Is + "locked too early: the work up to its first use, " + First +
            ", touches nothing that others can see";
   if (Parts.First.Length == 0)
-    return Lock.name() +
-           " is held for too long: the work after its last use, " + Last +
+    return Is + "held for too long: the work after its last use, " + Last +
            ", touches nothing that others can see";
-  return Lock.name() +
-         " is held for too long: the work before its first use, " + First +
+  return Is + "held for too long: the work before its first use, " + First +
          ", and after its last, " + Last +
          ", touches nothing that others can see";
 }
@@ -560,15 +539,8 @@ void WideCriticalSection::examine(const FunctionDecl &F) {
   if (Regions.locks().empty())
     return;
   Private.enter(F);
-  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
-  while (!Work.empty()) {
-    const Stmt *Next = Work.pop_back_val();
-    if (!Next || isa<LambdaExpr>(Next))
-      continue;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Next))
-      examineBlock(*Block, F, Regions);
-    Work.append(Next->child_begin(), Next->child_end());
-  }
+  forEachBlock(
+      F, [&](const CompoundStmt &Block) { examineBlock(Block, F, Regions); });
 }
 
 // Whether other files have a say in the fix.

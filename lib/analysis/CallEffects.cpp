@@ -4,6 +4,7 @@
 #include "whet/facts/FindingSet.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
+#include "whet/support/OwnCode.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "llvm/ADT/StringMap.h"
@@ -503,6 +504,9 @@ std::optional<BlockingObject> CallEffects::objectOf(const Expr &E,
                : std::nullopt;
   std::optional<BlockingObject> Known;
   for (const Expr *Source : It->second) {
+    // Of code that does not compile, and so has no type.
+    if (Source->getType().isNull() || Source->isValueDependent())
+      return std::nullopt;
     Expr::EvalResult Value;
     bool IsNothing = Source->isNullPointerConstant(
                          F.getASTContext(), Expr::NPC_ValueDependentIsNull) ||
@@ -656,26 +660,9 @@ ObjectMap CallEffects::objects(const Expr &E, const FunctionDecl &F) const {
 
 namespace whet {
 /// Finds functions, and what is assigned to locals.
-class EffectCollector : public DynamicRecursiveASTVisitor {
+class EffectCollector : public BodyVisitor {
 public:
-  explicit EffectCollector(CallEffects &Effects) : Effects(Effects) {
-    ShouldVisitTemplateInstantiations = true;
-    ShouldVisitLambdaBody = true;
-  }
-
-  bool VisitFunctionDecl(FunctionDecl *D) override {
-    if (D->doesThisDeclarationHaveABody() && !D->isDependentContext() &&
-        !D->isDefaulted())
-      Bodies.push_back(D);
-    return true;
-  }
-
-  bool VisitLambdaExpr(LambdaExpr *E) override {
-    CXXMethodDecl *Operator = E->getCallOperator();
-    if (!Operator->isDependentContext())
-      Bodies.push_back(Operator);
-    return true;
-  }
+  explicit EffectCollector(CallEffects &Effects) : Effects(Effects) {}
 
   bool VisitVarDecl(VarDecl *D) override {
     if (!D->hasLocalStorage() || isa<ParmVarDecl>(D) || !D->getInit())
@@ -736,7 +723,6 @@ public:
     return true;
   }
 
-  std::vector<const FunctionDecl *> Bodies;
   llvm::DenseSet<const Expr *> OwnInits;
 
 private:
@@ -920,17 +906,7 @@ void CallEffects::summarise(const FunctionDecl &F) {
 
 void CallEffects::collect(ASTContext &Ctx) {
   EffectCollector Collector(*this);
-  const SourceManager &SM = Ctx.getSourceManager();
-  for (Decl *D : Ctx.getTraversalScope()) {
-    auto *Unit = dyn_cast<TranslationUnitDecl>(D);
-    if (!Unit) {
-      Collector.TraverseDecl(D);
-      continue;
-    }
-    for (Decl *Top : Unit->decls())
-      if (!SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
-        Collector.TraverseDecl(Top);
-  }
+  traverseOwnCode(Ctx, Collector);
   OwnInits = std::move(Collector.OwnInits);
   for (const FunctionDecl *F : Collector.Bodies)
     summarise(*F);

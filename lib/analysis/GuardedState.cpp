@@ -4,6 +4,7 @@
 #include "whet/facts/FindingSet.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
+#include "whet/support/OwnCode.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
@@ -308,7 +309,7 @@ public:
   };
   std::vector<Found> Uses;
   /// Lambdas that are run where they are written.
-  llvm::SmallPtrSet<const LambdaExpr *, 4> Inlined;
+  llvm::SmallPtrSet<const FunctionDecl *, 4> Inlined;
   bool WithInlined = false;
 
 private:
@@ -437,7 +438,7 @@ void UseFinder::walk(const Stmt *S) {
     for (const Expr *Init : Lambda->capture_inits())
       walk(Init);
     if (WithInlined && runsHere()) {
-      Inlined.insert(Lambda);
+      Inlined.insert(Lambda->getCallOperator());
       const Stmt *Outer = Under;
       for (const Stmt *Parent : llvm::reverse(Parents))
         if (!Outer && isa<CallExpr>(Parent)) {
@@ -468,26 +469,8 @@ std::vector<StateUse> whet::stateUses(const Stmt &S, LockModels &Models) {
 // --------------------------------------------------------------------
 
 namespace {
-class BodyFinder : public DynamicRecursiveASTVisitor {
+class BodyFinder : public BodyVisitor {
 public:
-  BodyFinder() {
-    ShouldVisitTemplateInstantiations = true;
-    ShouldVisitLambdaBody = true;
-  }
-
-  bool VisitFunctionDecl(FunctionDecl *D) override {
-    if (D->doesThisDeclarationHaveABody() && !D->isDependentContext() &&
-        !D->isDefaulted())
-      Bodies.emplace_back(D, nullptr);
-    return true;
-  }
-
-  bool VisitLambdaExpr(LambdaExpr *E) override {
-    if (!E->getCallOperator()->isDependentContext())
-      Bodies.emplace_back(E->getCallOperator(), E);
-    return true;
-  }
-
   bool VisitFieldDecl(FieldDecl *D) override {
     if (D->hasAttr<GuardedByAttr>() || D->hasAttr<PtGuardedByAttr>())
       Annotated.push_back(D);
@@ -500,7 +483,6 @@ public:
     return true;
   }
 
-  std::vector<std::pair<const FunctionDecl *, const LambdaExpr *>> Bodies;
   std::vector<const ValueDecl *> Annotated;
 };
 
@@ -522,7 +504,7 @@ private:
   // Keys are referred to while others are added.
   std::map<const ValueDecl *, std::optional<std::string>> Keys;
   std::map<const FunctionDecl *, std::optional<std::string>> Functions;
-  llvm::SmallPtrSet<const LambdaExpr *, 16> Inlined;
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Inlined;
   /// Facts of globals, which count once one of them is used under a lock.
   std::map<std::string, StateFact> Globals;
 };
@@ -668,23 +650,13 @@ void StateCollector::collectAnnotated(const ValueDecl &D) {
 }
 
 void StateCollector::collect(ASTContext &Ctx) {
-  const SourceManager &SM = Ctx.getSourceManager();
   BodyFinder Finder;
-  for (Decl *D : Ctx.getTraversalScope()) {
-    auto *Unit = dyn_cast<TranslationUnitDecl>(D);
-    if (!Unit) {
-      Finder.TraverseDecl(D);
-      continue;
-    }
-    for (Decl *Top : Unit->decls())
-      if (!SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
-        Finder.TraverseDecl(Top);
-  }
+  traverseOwnCode(Ctx, Finder);
   for (const ValueDecl *D : Finder.Annotated)
     collectAnnotated(*D);
   // A function comes before the lambdas in it.
-  for (const auto &[F, Lambda] : Finder.Bodies)
-    if (!Lambda || !Inlined.contains(Lambda))
+  for (const FunctionDecl *F : Finder.Bodies)
+    if (!Inlined.contains(F))
       collectBody(*F);
   for (const auto &[Key, Fact] : Globals)
     if (llvm::any_of(Fact.Uses,

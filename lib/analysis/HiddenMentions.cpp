@@ -80,3 +80,16 @@ bool whet::hasHiddenMention(const VarDecl &V, const BodyIndex &Index) {
   }
   return false;
 }
+
+bool whet::hasDirectives(SourceLocation Begin, SourceLocation End,
+                         const SourceManager &SM) {
+  auto [File, From] = SM.getDecomposedLoc(SM.getFileLoc(Begin));
+  auto [EndFile, To] = SM.getDecomposedLoc(SM.getFileLoc(End));
+  if (File != EndFile || From > To)
+    return true;
+  llvm::SmallVector<llvm::StringRef, 32> Lines;
+  SM.getBufferData(File).slice(From, To).split(Lines, '\n');
+  return llvm::any_of(Lines, [](llvm::StringRef Line) {
+    return Line.ltrim().starts_with("#");
+  });
+}

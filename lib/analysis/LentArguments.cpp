@@ -3,6 +3,7 @@
 #include "whet/analysis/GuardedState.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
+#include "whet/support/OwnCode.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "clang/AST/ExprCXX.h"
@@ -90,26 +91,8 @@ std::optional<Condition> whet::isLentPrivately(const ParmVarDecl &P) {
 // --------------------------------------------------------------------
 
 namespace {
-class Collector : public DynamicRecursiveASTVisitor {
+class Collector : public BodyVisitor {
 public:
-  Collector() {
-    ShouldVisitTemplateInstantiations = true;
-    ShouldVisitLambdaBody = true;
-  }
-
-  bool VisitFunctionDecl(FunctionDecl *D) override {
-    if (D->doesThisDeclarationHaveABody() && !D->isDependentContext() &&
-        !D->isDefaulted())
-      Bodies.push_back(D);
-    return true;
-  }
-
-  bool VisitLambdaExpr(LambdaExpr *E) override {
-    if (!E->getCallOperator()->isDependentContext())
-      Bodies.push_back(E->getCallOperator());
-    return true;
-  }
-
   bool VisitUnaryOperator(UnaryOperator *E) override {
     const auto *Ref = dyn_cast<DeclRefExpr>(E->getSubExpr()->IgnoreParens());
     const auto *Method =
@@ -119,7 +102,6 @@ public:
     return true;
   }
 
-  std::vector<const FunctionDecl *> Bodies;
   std::vector<const CXXMethodDecl *> Taken;
 };
 } // namespace
@@ -169,18 +151,8 @@ static void noteCall(const CXXMemberCallExpr &Call, const CXXMethodDecl &Method,
 
 void whet::collectLentArguments(ASTContext &Ctx, LockModels &Locks,
                                 PrivateWork &Private, FactBase &Facts) {
-  const SourceManager &SM = Ctx.getSourceManager();
   Collector Found;
-  for (Decl *D : Ctx.getTraversalScope()) {
-    auto *Unit = dyn_cast<TranslationUnitDecl>(D);
-    if (!Unit) {
-      Found.TraverseDecl(D);
-      continue;
-    }
-    for (Decl *Top : Unit->decls())
-      if (!SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
-        Found.TraverseDecl(Top);
-  }
+  traverseOwnCode(Ctx, Found);
   for (const FunctionDecl *F : Found.Bodies) {
     bool IsEntered = false;
     for (const Expr *E : ownCalls(*F)) {

@@ -169,10 +169,14 @@ LockModels::LockClass LockModels::lookUp(const CXXRecordDecl &Record) {
 #define LOCK_CLASS(NAME, CLASS) {NAME, LockClass::CLASS},
 #include "LockModels.inc"
   };
-  if (!Record.getIdentifier())
+  const TypedefNameDecl *Alias = Record.getTypedefNameForAnonDecl();
+  if (!Record.getIdentifier() && !Alias)
     return LockClass::None;
-  if (auto It = ByName.find(stableName(Record)); It != ByName.end())
+  std::string Name = Alias ? Alias->getNameAsString() : stableName(Record);
+  if (auto It = ByName.find(Name); It != ByName.end())
     return It->second;
+  if (Alias)
+    return LockClass::None;
   const CXXRecordDecl *Definition = Record.getDefinition();
   if (!Definition || Definition->isDependentContext())
     return LockClass::None;

@@ -205,6 +205,8 @@ public:
 
   void run();
 
+  bool TraverseCXXTryStmt(CXXTryStmt *S) override;
+  bool VisitStmt(Stmt *S) override;
   bool VisitVarDecl(VarDecl *D) override;
   bool VisitCallExpr(CallExpr *E) override;
   bool VisitUnaryOperator(UnaryOperator *E) override;
@@ -236,13 +238,23 @@ private:
   void walk(const CFGBlock &Block, States &Now, NoteT Note) const;
   void refine(const CFGBlock &Block, bool IsTrue, States &Now) const;
   bool mergeInto(std::optional<States> &To, const States &From) const;
+  bool mergeIntoHandlers(const Stmt &S, const States &Now);
+  void findHandlers(const CFG &Graph);
   void record(const Stmt &S, const States &Now);
 
   LockRegions &R;
   const FunctionDecl &F;
   LockModels &Models;
   States OnEntry;
+  /// By the blocks' numbers.
+  std::vector<std::optional<States>> AtStart;
   llvm::SmallPtrSet<const VarDecl *, 2> Escaped;
+  /// The innermost `try` that statements, and other ones, are in.
+  llvm::DenseMap<const Stmt *, const CXXTryStmt *> TryOf;
+  llvm::DenseMap<const CXXTryStmt *, llvm::SmallVector<unsigned, 1>> GuardsIn;
+  llvm::DenseMap<const CXXTryStmt *, llvm::SmallVector<const CFGBlock *, 1>>
+      Handlers;
+  const CXXTryStmt *Try = nullptr;
   llvm::SmallPtrSet<const Expr *, 4> GuardInits;
   std::map<States, unsigned> Indices;
 };
@@ -256,6 +268,8 @@ void LockDataflow::addGuard(const VarDecl &D, State At) {
   Lock->Guard = &D;
   Lock->Acquired = {D.getLocation()};
   Lock->Mode = *Mode;
+  if (Try)
+    GuardsIn[Try].push_back(R.Locks.size());
   R.Guards[D.getCanonicalDecl()] = R.Locks.size();
   R.Locks.push_back(std::move(Lock));
   OnEntry.push_back(At);
@@ -272,6 +286,24 @@ static const CXXConstructExpr *constructionOf(const VarDecl &D) {
   return D.getInit()
              ? dyn_cast<CXXConstructExpr>(&withoutTemporaries(*D.getInit()))
              : nullptr;
+}
+
+bool LockDataflow::TraverseCXXTryStmt(CXXTryStmt *S) {
+  if (Try)
+    TryOf[S] = Try;
+  const CXXTryStmt *Outer = Try;
+  Try = S;
+  bool Goes = TraverseStmt(S->getTryBlock());
+  Try = Outer;
+  for (unsigned I = 0; Goes && I < S->getNumHandlers(); ++I)
+    Goes = TraverseStmt(S->getHandler(I));
+  return Goes;
+}
+
+bool LockDataflow::VisitStmt(Stmt *S) {
+  if (Try)
+    TryOf[S] = Try;
+  return true;
 }
 
 bool LockDataflow::VisitVarDecl(VarDecl *D) {
@@ -581,6 +613,33 @@ bool LockDataflow::mergeInto(std::optional<States> &To,
   return IsChanged;
 }
 
+void LockDataflow::findHandlers(const CFG &Graph) {
+  for (const CFGBlock *Block : Graph)
+    if (const auto *Try = Block->getTerminatorStmt()
+                              ? dyn_cast<CXXTryStmt>(Block->getTerminatorStmt())
+                              : nullptr)
+      for (const CFGBlock *Handler : Block->succs())
+        if (Handler && isa_and_nonnull<CXXCatchStmt>(Handler->getLabel()))
+          Handlers[Try].push_back(Handler);
+}
+
+// That S throws: guards that are declared in the `try` give back what they
+// hold, what is locked by hand stays so.
+bool LockDataflow::mergeIntoHandlers(const Stmt &S, const States &Now) {
+  auto It = TryOf.find(&S);
+  if (It == TryOf.end())
+    return false;
+  bool IsChanged = false;
+  States Then = Now;
+  for (; It != TryOf.end(); It = TryOf.find(It->second)) {
+    for (unsigned Guard : GuardsIn.lookup(It->second))
+      Then[Guard] = State::Free;
+    for (const CFGBlock *Handler : Handlers.lookup(It->second))
+      IsChanged |= mergeInto(AtStart[Handler->getBlockID()], Then);
+  }
+  return IsChanged;
+}
+
 void LockDataflow::record(const Stmt &S, const States &Now) {
   auto [It, IsNew] = Indices.try_emplace(Now, R.Known.size());
   if (IsNew)
@@ -619,9 +678,18 @@ void LockDataflow::run() {
       CFG::buildCFG(&F, Body, &F.getASTContext(), Options);
   if (!Graph)
     return;
-  std::vector<std::optional<States>> AtStart(Graph->getNumBlockIDs());
+  AtStart.resize(Graph->getNumBlockIDs());
   AtStart[Graph->getEntry().getBlockID()] = OnEntry;
-  PostOrderCFGView Order(Graph.get());
+  findHandlers(*Graph);
+  PostOrderCFGView View(Graph.get());
+  std::vector<const CFGBlock *> Order(View.begin(), View.end());
+  // Nothing leads to handlers but what throws.
+  if (!Handlers.empty())
+    llvm::copy_if(*Graph, std::back_inserter(Order),
+                  [Seen = llvm::SmallPtrSet<const CFGBlock *, 32>(
+                       View.begin(), View.end())](const CFGBlock *Block) {
+                    return !Seen.contains(Block);
+                  });
   bool IsChanged = true;
   while (IsChanged) {
     IsChanged = false;
@@ -629,7 +697,9 @@ void LockDataflow::run() {
       if (!AtStart[Block->getBlockID()])
         continue;
       States Now = *AtStart[Block->getBlockID()];
-      walk(*Block, Now, [](const Stmt &, const States &) {});
+      walk(*Block, Now, [&](const Stmt &S, const States &At) {
+        IsChanged |= mergeIntoHandlers(S, At);
+      });
       for (unsigned I = 0; I < Block->succ_size(); ++I) {
         const CFGBlock *Next = (Block->succ_begin() + I)->getReachableBlock();
         if (!Next)

@@ -20,6 +20,11 @@ namespace whet {
 /// there).
 bool hasHiddenMention(const clang::VarDecl &V, const BodyIndex &Index);
 
+/// Whether there are directives between \p Begin and \p End, or these are not
+/// of one file: what is left out in this build may use anything. O(tokens).
+bool hasDirectives(clang::SourceLocation Begin, clang::SourceLocation End,
+                   const clang::SourceManager &SM);
+
 } // namespace whet
 
 #endif // WHET_ANALYSIS_HIDDENMENTIONS_H

@@ -35,6 +35,12 @@ public:
       ++Counts[Name];
     }
   }
+  void addBoth(unsigned N) {
+    for (unsigned I = 0; I < N; ++I) {
+      std::scoped_lock L(Mu, Shared); // want "'Mu' and 'Shared' are locked and unlocked N times"
+      All.push_back(1);
+    }
+  }
   void fill(unsigned N) {
     for (unsigned I = 0; I < N; ++I) {
       std::scoped_lock L(Mu); // want "'Mu' is locked and unlocked N times"
