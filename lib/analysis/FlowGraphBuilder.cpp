@@ -2,6 +2,7 @@
 #include "whet/analysis/AddressNumbers.h"
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/EscapeModels.h"
+#include "whet/analysis/HiddenAllocations.h"
 #include "whet/analysis/LocalHandlers.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/analysis/VariableVersions.h"
@@ -1420,13 +1421,6 @@ void Builder::destroyMembers(const CXXDestructorDecl &Destructor) {
 // --- new and delete
 // ------------------------------------------------------------------
 
-static std::string shortName(QualType T, const ASTContext &Ctx) {
-  PrintingPolicy Policy = Ctx.getPrintingPolicy();
-  Policy.SuppressTagKeyword = true;
-  Policy.SuppressScope = true;
-  return T.getAsString(Policy);
-}
-
 void Builder::newValue(const CXXNewExpr &New, Hole K) {
   const FunctionDecl *Operator = New.getOperatorNew();
   QualType Type = New.getAllocatedType();
@@ -1953,6 +1947,10 @@ bool Builder::allocate(const CallExpr &Call, const FunctionDecl &Callee,
       return false;
     NodeId N =
         allocation(Call, Name.str() + "<" + shortName(Type, Ctx) + ">", Type);
+    FlowAllocation &A = G.Allocations.back();
+    if (Name == "make_shared" && Unit.isForPeople())
+      if (uint64_t Size = sharedObjectSize(Type, Ctx); Size > A.Size)
+        A.Overhead = Size - A.Size;
     allocateObject(Call, Callee, Type, N);
     flow(K, N, -1, Call.getExprLoc());
     return true;
@@ -2109,6 +2107,9 @@ BuiltGraph Builder::build() {
     destroyMembers(*Destructor);
   Versions.closeScope();
   Versions.finish();
+  if (Unit.isForPeople())
+    for (HiddenAllocation &H : hiddenAllocations(F))
+      G.Hidden.push_back({std::move(H.Text), place(H.Begin), place(H.End)});
   if (IsOpaque) {
     for (NodeId N = FlowGraph::Result; N < G.Nodes.size(); ++N) {
       G.flow(FlowGraph::Heap, N, -1, FlowReason::NotUnderstood, G.Place);

@@ -161,7 +161,9 @@ void FunctionLines::allocation(const FlowAllocation &A) {
     addSteps(L, A.Node, NoNode);
   std::string Cost = A.Text + ": 1 allocation";
   if (A.Size > 0)
-    Cost += ", " + std::to_string(A.Size) + " bytes";
+    Cost += ", " + std::to_string(A.Size + A.Overhead) + " bytes";
+  if (A.Overhead > 0)
+    Cost += " (" + std::to_string(A.Overhead) + " of them the control block)";
   add(N.Place, A.End, std::move(Cost), EscapeTopic::Allocation);
 }
 
@@ -170,6 +172,9 @@ std::vector<EscapeLine> FunctionLines::take() {
     parameter(P);
   for (const FlowAllocation &A : G.Allocations)
     allocation(A);
+  for (const FlowHidden &H : G.Hidden)
+    if (H.Place.isValid())
+      add(H.Place, H.End, H.Text, EscapeTopic::Allocation);
   return std::move(Lines);
 }
 
