@@ -39,6 +39,9 @@ static void print(const EscapeOptions &Options,
 int whet::runEscape(EscapeOptions Options) {
   Options.Project.Checks = "-*";
   Options.Project.CollectsEscapes = true;
+  Options.WithCompiler |=
+      llvm::is_contained(Options.Only, EscapeTopic::Inlining);
+  Options.Project.CollectsCompiler = Options.WithCompiler;
   std::vector<std::string> Names = takeNames(Options);
   llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
   if (!DB) {
@@ -50,9 +53,11 @@ int whet::runEscape(EscapeOptions Options) {
   if (!Analysed)
     return Failed;
   EscapeReport Report(Analysed->Facts);
+  CompilerVerdicts Compiler(Analysed->Facts);
   std::set<std::string> Missing(Names.begin(), Names.end());
-  std::vector<EscapeLine> Lines =
-      escapeLines(Report, Options.Level > 1, [&](llvm::StringRef Function) {
+  std::vector<EscapeLine> Lines = escapeLines(
+      Report, Options.Level > 1, Options.WithCompiler ? &Compiler : nullptr,
+      [&](llvm::StringRef Function) {
         bool IsWanted = Names.empty();
         for (const std::string &Name : Names)
           if (isNamed(Function, Name)) {
@@ -66,6 +71,10 @@ int whet::runEscape(EscapeOptions Options) {
       return !llvm::is_contained(Options.Only, L.Topic);
     });
   print(Options, Lines, DB->ProjectRoot);
+  if (size_t Count = Compiler.unoptimisedUnits(); Count > 0 && !Options.Quiet)
+    printNote("what the compiler does is said for -O2: " +
+              counted(Count, "compile command") +
+              (Count == 1 ? " does" : " do") + " not optimise");
   for (const std::string &Name : Missing)
     printError("no function of the " + counted(Analysed->UnitCount, "file") +
                " analysed is called '" + Name + "'");

@@ -14,15 +14,17 @@ namespace {
 /// Lines of one function.
 class FunctionLines {
 public:
-  FunctionLines(FlowSolver &Solver, unsigned Number, bool WithSteps)
+  FunctionLines(FlowSolver &Solver, unsigned Number, bool WithSteps,
+                const CompilerVerdicts *Compiler)
       : Solver(Solver), G(Solver.graph(Number)), Number(Number),
-        WithSteps(WithSteps) {}
+        WithSteps(WithSteps), Compiler(Compiler) {}
 
   std::vector<EscapeLine> take();
 
 private:
   void parameter(const FlowParameter &P);
   void allocation(const FlowAllocation &A);
+  void compiled(const FlowAllocation &A, bool Escapes);
   EscapeLine &add(const FlowPlace &Place, const FlowPlace &End,
                   std::string Text, EscapeTopic Topic);
   void addSteps(EscapeLine &Line, NodeId From, NodeId To);
@@ -34,6 +36,7 @@ private:
   const FlowGraph &G;
   unsigned Number;
   bool WithSteps;
+  const CompilerVerdicts *Compiler;
   std::vector<EscapeLine> Lines;
 };
 } // namespace
@@ -165,6 +168,27 @@ void FunctionLines::allocation(const FlowAllocation &A) {
   if (A.Overhead > 0)
     Cost += " (" + std::to_string(A.Overhead) + " of them the control block)";
   add(N.Place, A.End, std::move(Cost), EscapeTopic::Allocation);
+  compiled(A, Escapes);
+}
+
+// What the compiler made of it, and why that differs from what the source says.
+void FunctionLines::compiled(const FlowAllocation &A, bool Escapes) {
+  const FlowPlace &Place = G[A.Node].Place;
+  const CompilerPlace *P =
+      Compiler
+          ? Compiler->allocation(G.Files[Place.File], Place.Line, Place.Column)
+          : nullptr;
+  if (!P)
+    return;
+  std::string Text = A.Text;
+  if (P->isRemoved())
+    Text += " is removed by the compiler";
+  else if (Escapes || !A.Obstacle.empty())
+    Text += " is kept by the compiler";
+  else
+    Text += " does not escape, yet is kept by the compiler: " +
+            llvm::join(P->Reasons, "; ");
+  add(Place, A.End, std::move(Text), EscapeTopic::Allocation);
 }
 
 std::vector<EscapeLine> FunctionLines::take() {
@@ -178,6 +202,22 @@ std::vector<EscapeLine> FunctionLines::take() {
   return std::move(Lines);
 }
 
+static void appendInlining(const CompilerVerdicts &Compiler,
+                           llvm::function_ref<bool(llvm::StringRef)> IsWanted,
+                           std::vector<EscapeLine> &All) {
+  for (CompilerLine &C : Compiler.inlining()) {
+    if (!IsWanted(C.Function))
+      continue;
+    EscapeLine &L = All.emplace_back();
+    L.File = std::move(C.File);
+    L.Line = L.EndLine = C.Line;
+    L.Column = L.EndColumn = C.Column;
+    L.Text = std::move(C.Text);
+    L.Topic = EscapeTopic::Inlining;
+    L.Function = std::move(C.Function);
+  }
+}
+
 // Whether Path is a file of the project: others have absolute paths.
 static bool isOfProject(llvm::StringRef Path) {
   return !Path.empty() && !llvm::sys::path::is_absolute(Path) &&
@@ -186,6 +226,7 @@ static bool isOfProject(llvm::StringRef Path) {
 
 std::vector<EscapeLine>
 whet::escapeLines(EscapeReport &Report, bool WithSteps,
+                  const CompilerVerdicts *Compiler,
                   llvm::function_ref<bool(llvm::StringRef)> IsWanted) {
   std::vector<EscapeLine> All;
   for (const FunctionEscapes &F : Report.functions()) {
@@ -194,8 +235,11 @@ whet::escapeLines(EscapeReport &Report, bool WithSteps,
         !IsWanted(G.Name))
       continue;
     llvm::append_range(
-        All, FunctionLines(Report.solver(), F.Number, WithSteps).take());
+        All,
+        FunctionLines(Report.solver(), F.Number, WithSteps, Compiler).take());
   }
+  if (Compiler)
+    appendInlining(*Compiler, IsWanted, All);
   // Instances of a template may say the same for different reasons: the least
   // of them stays.
   auto IsSame = [](const EscapeLine &A, const EscapeLine &B) {

@@ -1,4 +1,5 @@
 #include "UnitAnalysis.h"
+#include "CompilerVerdicts.h"
 #include "UnitInvocation.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
@@ -573,6 +574,8 @@ static UnitResult analyse(const CompileUnit &Unit,
     F.UnsafeFix.clear();
   }
   llvm::sort(S.Findings);
+  if (Options.CollectsCompiler && S.Failure.empty())
+    collectCompilerVerdicts(Unit, Paths, Trace, Scope.Facts);
   S.Facts = std::move(Scope.Facts);
   Result.Read = Trace->take();
   if (State.Guard)

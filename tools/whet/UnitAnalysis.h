@@ -39,6 +39,8 @@ struct AnalysisOptions {
   std::vector<std::string> RecordTargets = {};
   /// Whether the flow graphs of functions are among the facts.
   bool CollectsEscapes = false;
+  /// Whether what the compiler does to them is.
+  bool CollectsCompiler = false;
 };
 
 /// What analysing a unit took.
