@@ -3,7 +3,9 @@
 
     bench.py projects NAME...     cold, warm and edited runs on corpus projects
     bench.py growth [COUNT...]    a generated project of so many files
-    bench.py projects ... --write what is in docs/performance.md between markers
+    bench.py escape [NAME]        what escape analysis adds to parsing 20 files, and how
+                                  long the summaries of 100 take to join
+    bench.py WHAT ... --write     what is in the page between markers
 
 Prints Markdown tables. Wall time and CPU time are those of a command and all its
 children; figures of one row are from one run, one after the other.
@@ -200,8 +202,41 @@ def growth(counts, build, workers):
     return "\n".join(lines) + "\n"
 
 
+def escape(name, build, workers):
+    sys.path.insert(0, str(ROOT / "test" / "corpus"))
+    import corpus
+    import yaml
+    projects = yaml.safe_load((ROOT / "test/corpus/projects.yaml").read_text(encoding="utf-8"))
+    folder = corpus.configure(projects[name])
+    files = sorted(database(folder))
+    some = files[::max(1, len(files) // 20)][:20]
+    alone = ["-q", "-p", "build/bench", "-j1", "--no-cache", "--no-preamble", *some]
+    program = f"{build}/bin/whet"
+    # One after the other, and the least of each: the machine may have other work.
+    parses, analyses = [], []
+    for _ in range(3):
+        parses.append(measure([program, "check", "--checks=-*", *alone], folder).cpu)
+        analyses.append(measure([program, "escape", *alone], folder).cpu)
+        print(f"{name}: {parses[-1]:.2f} s, {analyses[-1]:.2f} s", file=sys.stderr)
+    parse, analysis = min(parses), min(analyses)
+    many = files[:100]
+    with tempfile.TemporaryDirectory() as cache:
+        command = [program, "escape", "-q", "-p", "build/bench", f"-j{workers}", "--verbose",
+                   f"--cache-dir={cache}", *many]
+        measure(command, folder)
+        warm = min((measure(command, folder) for _ in range(5)), key=lambda c: c.cpu)
+    found = re.search(r"(\d+) functions solved together in ([\d.]+) s", warm.stderr)
+    rows = [(f"parsing {len(some)} files", f"{parse:.2f}"),
+            ("the same, with escape analysis", f"{analysis:.2f}"),
+            ("added", f"{100 * (analysis / parse - 1):.1f} %"),
+            (f"solving the {found[1]} functions of {len(many)} files together", found[2]),
+            ("the whole command, with all files in the cache", f"{warm.cpu:.2f}")]
+    return "\n".join([f"| {name} | processor time, s |", "| --- | ---: |",
+                      *("| " + " | ".join(r) + " |" for r in rows)]) + "\n"
+
+
 def write(section, text):
-    page = ROOT / "docs" / "performance.md"
+    page = ROOT / "docs" / ("escape.md" if section == "escape" else "performance.md")
     begin, end = f"<!-- measured: {section} -->\n", "<!-- end of measured -->"
     old = page.read_text(encoding="utf-8")
     before, rest = old.split(begin)
@@ -212,16 +247,18 @@ def write(section, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["projects", "growth"])
+    parser.add_argument("what", choices=["projects", "growth", "escape"])
     parser.add_argument("arguments", nargs="*")
     parser.add_argument("--build", default=str(ROOT / "build"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-rivals", action="store_true", help="leave run-clang-tidy out")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md, or docs/escape.md")
     args = parser.parse_args()
     if args.what == "projects":
         text = "\n".join(on_project(name, args.build, args.jobs, not args.no_rivals)
                          for name in args.arguments or ["cppcheck", "draco"])
+    elif args.what == "escape":
+        text = escape((args.arguments or ["draco"])[0], args.build, args.jobs)
     else:
         text = growth([int(n) for n in args.arguments] or [50, 100, 200, 500],
                       args.build, args.jobs)

@@ -3,6 +3,8 @@
 #include "EscapeReport.h"
 #include "Talk.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <ctime>
 
 using namespace whet;
 
@@ -30,6 +32,8 @@ static void print(const EscapeOptions &Options,
                   llvm::StringRef ProjectRoot) {
   if (Options.Format == EscapeFormat::Json)
     printDiagnostics(llvm::outs(), Lines, ProjectRoot);
+  else if (Options.Format == EscapeFormat::Html)
+    printPage(llvm::outs(), Lines, ProjectRoot);
   else if (Options.Annotate)
     printAnnotated(llvm::outs(), Lines, ProjectRoot);
   else
@@ -52,7 +56,13 @@ int whet::runEscape(EscapeOptions Options) {
       analyseWithProgress(*DB, Options.Project, Options.Quiet);
   if (!Analysed)
     return Failed;
+  std::clock_t Start = std::clock();
   EscapeReport Report(Analysed->Facts);
+  if (Options.Project.Verbose)
+    printNote(llvm::formatv("{0} solved together in {1:f2} s of processor time",
+                            counted(Report.functions().size(), "function"),
+                            static_cast<double>(std::clock() - Start) /
+                                CLOCKS_PER_SEC));
   CompilerVerdicts Compiler(Analysed->Facts);
   std::set<std::string> Missing(Names.begin(), Names.end());
   std::vector<EscapeLine> Lines = escapeLines(

@@ -6,7 +6,7 @@
 
 namespace whet {
 
-enum class EscapeFormat { Text, Json };
+enum class EscapeFormat { Text, Json, Html };
 
 /// What lines are about.
 enum class EscapeTopic { Escape, Allocation, Inlining };

@@ -348,6 +348,18 @@ static void byFile(llvm::ArrayRef<EscapeLine> Lines,
   }
 }
 
+static llvm::StringRef topicName(EscapeTopic Topic) {
+  switch (Topic) {
+  case EscapeTopic::Escape:
+    return "escape";
+  case EscapeTopic::Allocation:
+    return "allocation";
+  case EscapeTopic::Inlining:
+    return "inlining";
+  }
+  llvm_unreachable("no other topics");
+}
+
 static json::Array related(const EscapeLine &L, llvm::StringRef ProjectRoot) {
   json::Array Result;
   for (const EscapeStep &S : L.Steps) {
@@ -373,7 +385,7 @@ void whet::printDiagnostics(llvm::raw_ostream &OS,
       json::Object O{
           {"range", range(Source, L.Line, L.Column, L.EndLine, L.EndColumn)},
           {"severity", 3},
-          {"code", L.Topic == EscapeTopic::Escape ? "escape" : "allocation"},
+          {"code", topicName(L.Topic)},
           {"source", "whet"},
           {"message", L.Text}};
       if (!L.Steps.empty())
@@ -407,5 +419,71 @@ void whet::printAnnotated(llvm::raw_ostream &OS,
              << "    " << S.Text << '\n';
       }
     }
+  });
+}
+
+// --- A page
+// --------------------------------------------------------------------------------
+
+static constexpr char PageHead[] = R"html(<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>What escapes</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2em }
+h2, pre { font: 13px/1.5 ui-monospace, monospace; margin: 0; tab-size: 4 }
+h2 { font-weight: 600; margin: 2em 0 .5em; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere }
+.number { color: GrayText; user-select: none }
+.note { display: block; margin-left: 7ch; padding: 0 1ch; border-left: 3px solid GrayText }
+.step { color: GrayText }
+.escape { border-color: #8b6fc4 } .allocation { border-color: #d9534f }
+.inlining { border-color: #4a90d9 }
+:root:has(#escape:not(:checked)) .escape, :root:has(#allocation:not(:checked)) .allocation,
+:root:has(#inlining:not(:checked)) .inlining { display: none }
+</style>
+<h1>What escapes</h1>
+<p>Show
+<label><input type="checkbox" id="escape" checked> escapes</label>
+<label><input type="checkbox" id="allocation" checked> allocations</label>
+<label><input type="checkbox" id="inlining" checked> inlining</label>
+)html";
+
+static void printNoteOfPage(llvm::raw_ostream &OS, const EscapeLine &L) {
+  OS << "<span class=\"note " << topicName(L.Topic) << "\">" << L.Column
+     << ": ";
+  llvm::printHTMLEscaped(L.Text, OS);
+  for (const EscapeStep &S : L.Steps) {
+    OS << "<br><span class=\"step\">";
+    llvm::printHTMLEscaped(S.Text, OS);
+    OS << "</span>";
+  }
+  OS << "</span>";
+}
+
+void whet::printPage(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
+                     llvm::StringRef ProjectRoot) {
+  OS << PageHead;
+  byFile(Lines, [&](llvm::ArrayRef<EscapeLine> OfFile) {
+    SourceLines Source(ProjectRoot, OfFile.front().File);
+    OS << "<h2>";
+    llvm::printHTMLEscaped(OfFile.front().File, OS);
+    OS << "</h2>\n<pre>";
+    unsigned Number = 0;
+    for (llvm::StringRef Text : Source.all()) {
+      ++Number;
+      if (Number == Source.all().size() && Text.empty())
+        break;
+      OS << "<span class=\"number\">" << llvm::format("%5u  ", Number)
+         << "</span>";
+      llvm::printHTMLEscaped(Text, OS);
+      OS << '\n';
+      for (; !OfFile.empty() && OfFile.front().Line == Number;
+           OfFile = OfFile.drop_front())
+        printNoteOfPage(OS, OfFile.front());
+    }
+    OS << "</pre>\n";
   });
 }

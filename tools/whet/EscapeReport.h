@@ -68,6 +68,10 @@ void printDiagnostics(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
 void printAnnotated(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
                     llvm::StringRef ProjectRoot);
 
+/// The same as a page of HTML that needs no other file.
+void printPage(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
+               llvm::StringRef ProjectRoot);
+
 } // namespace whet
 
 #endif // WHET_TOOLS_WHET_ESCAPEREPORT_H

@@ -179,12 +179,16 @@ static void addEscape(CLI::App &App, EscapeOptions &Options) {
       ->allow_extra_args(false);
   CLI::Option *Format =
       Command
-          ->add_option("--format", Options.Format,
-                       "text or json (one object per file, with diagnostics as "
-                       "in the Language Server Protocol)")
+          ->add_option(
+              "--format", Options.Format,
+              "text, json (one object per file, with diagnostics as "
+              "in the Language Server Protocol) or html (a page of the "
+              "sources with what is said of their lines)")
           ->transform(
               CLI::CheckedTransformer(std::map<std::string, EscapeFormat>{
-                  {"text", EscapeFormat::Text}, {"json", EscapeFormat::Json}}));
+                  {"text", EscapeFormat::Text},
+                  {"json", EscapeFormat::Json},
+                  {"html", EscapeFormat::Html}}));
   Command
       ->add_flag("--annotate", Options.Annotate,
                  "print the sources, with what is said of a line below it")
