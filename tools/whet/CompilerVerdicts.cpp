@@ -114,7 +114,7 @@ private:
   std::string keyOf(const llvm::DILocation &Loc);
   std::string nameOf(llvm::StringRef Mangled) const;
   bool isMaker(const llvm::CallBase &Call) const;
-  void add(llvm::StringRef Key, CompilerPlace P);
+  void add(llvm::StringRef Key, const CompilerPlace &P);
   void kept(const llvm::DILocation &Loc, const std::string &Reason);
   std::string whyKept(const llvm::CallBase &Allocation) const;
 
@@ -201,7 +201,7 @@ bool Verdicts::isMaker(const llvm::CallBase &Call) const {
   return It != Functions.end() && It->second.IsMaker;
 }
 
-void Verdicts::add(llvm::StringRef Key, CompilerPlace P) {
+void Verdicts::add(llvm::StringRef Key, const CompilerPlace &P) {
   if (!Key.empty())
     Facts.add(Key, P);
 }
@@ -307,7 +307,7 @@ void Verdicts::after(const llvm::Module &M) {
     P.IsRemoved = !P.IsKept;
     if (P.IsKept)
       P.Reasons = It->second;
-    add(Key, std::move(P));
+    add(Key, P);
   }
 }
 
@@ -342,13 +342,13 @@ void Verdicts::inlined(const llvm::DiagnosticInfoOptimizationBase &Remark) {
     if (!IsOfProject)
       return;
     At.Calls.insert("inlining call to " + nameOf(Callee));
-    add(Key, std::move(At));
+    add(Key, At);
     CompilerPlace Function;
     Function.Function = Known->second.Name;
     int Number = 0;
     if (!Cost.getAsInteger(10, Number))
       Function.Costs.insert(Number);
-    add(Known->second.Place, std::move(Function));
+    add(Known->second.Place, Function);
     return;
   }
   std::string Why =
@@ -356,7 +356,7 @@ void Verdicts::inlined(const llvm::DiagnosticInfoOptimizationBase &Remark) {
   if (Why.empty() || !IsOfProject)
     return;
   At.Calls.insert("cannot inline " + nameOf(Callee) + ": " + Why);
-  add(Key, std::move(At));
+  add(Key, At);
 }
 
 namespace {

@@ -43,7 +43,7 @@ struct AnalysisOptions {
   bool CollectsCompiler = false;
 };
 
-/// What analysing a unit took.
+/// What analysing a unit took, in processor time.
 struct UnitCost {
   double ParseSeconds = 0;
   double CheckSeconds = 0;
