@@ -1800,11 +1800,7 @@ Builder::userFunctions(const FunctionDecl &Callee) {
       AddArgument(A);
   for (const ParmVarDecl *P : Callee.parameters())
     Add(P->getType());
-  llvm::sort(Result);
-  Result.erase(llvm::unique(Result), Result.end());
-  llvm::sort(Result, [](const FunctionDecl *A, const FunctionDecl *B) {
-    return A->getID() < B->getID();
-  });
+  Unit.sortByDeclaration(Result);
   return Result;
 }
 

@@ -180,6 +180,21 @@ void FlowUnit::collectUserFunctions(
       Collect(Field->getType());
 }
 
+void FlowUnit::sortByDeclaration(std::vector<const FunctionDecl *> &Functions) {
+  std::vector<std::pair<int64_t, const FunctionDecl *>> Order;
+  Order.reserve(Functions.size());
+  for (const FunctionDecl *F : Functions) {
+    auto [It, IsNew] = Ids.try_emplace(F);
+    if (IsNew)
+      It->second = F->getID();
+    Order.emplace_back(It->second, F);
+  }
+  llvm::sort(Order);
+  Order.erase(llvm::unique(Order), Order.end());
+  Functions.clear();
+  llvm::append_range(Functions, llvm::make_second_range(Order));
+}
+
 llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
   auto It = UserFunctions.find(T.getTypePtr());
@@ -189,9 +204,7 @@ llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
   llvm::SmallPtrSet<const Type *, 8> Visited;
   collectUserFunctions(T, Found, Visited);
   std::vector<const FunctionDecl *> Result(Found.begin(), Found.end());
-  llvm::sort(Result, [](const FunctionDecl *A, const FunctionDecl *B) {
-    return A->getID() < B->getID();
-  });
+  sortByDeclaration(Result);
   return UserFunctions[T.getTypePtr()] = std::move(Result);
 }
 

@@ -53,6 +53,10 @@ public:
   std::optional<llvm::ArrayRef<const clang::CXXMethodDecl *>>
   allOverriders(const clang::CXXMethodDecl &M);
 
+  /// Sorts functions by their declarations, and drops those that are twice
+  /// there.
+  void sortByDeclaration(std::vector<const clang::FunctionDecl *> &Functions);
+
 private:
   bool recordHasPointers(const clang::RecordDecl &R);
   void collectUserFunctions(
@@ -69,6 +73,8 @@ private:
       Overriders;
   llvm::DenseMap<const clang::Type *, std::vector<const clang::FunctionDecl *>>
       UserFunctions;
+  /// Numbers of declarations, which clang searches its memory for.
+  llvm::DenseMap<const clang::FunctionDecl *, int64_t> Ids;
 };
 
 struct BuiltGraph {
