@@ -179,8 +179,15 @@ static json::Value toJSON(const FlowParameter &P) {
 
 static json::Value toJSON(const FlowAllocation &Allocation) {
   json::Array A{Allocation.Node, Allocation.Text, Allocation.Size,
-                Allocation.Obstacle};
+                Allocation.Overhead, Allocation.Obstacle};
   write(A, Allocation.End);
+  return A;
+}
+
+static json::Value toJSON(const FlowHidden &H) {
+  json::Array A{H.Text};
+  write(A, H.Place);
+  write(A, H.End);
   return A;
 }
 
@@ -239,9 +246,13 @@ static bool fromJSON(const json::Value &V, FlowParameter &Parameter,
 }
 
 static bool fromJSON(const json::Value &V, FlowAllocation &A, json::Path P) {
-  return (ArrayReader(V, P) >> A.Node >> A.Text >> A.Size >> A.Obstacle >>
-          A.End)
+  return (ArrayReader(V, P) >> A.Node >> A.Text >> A.Size >> A.Overhead >>
+          A.Obstacle >> A.End)
       .isGood();
+}
+
+static bool fromJSON(const json::Value &V, FlowHidden &H, json::Path P) {
+  return (ArrayReader(V, P) >> H.Text >> H.Place >> H.End).isGood();
 }
 } // namespace whet
 
@@ -257,6 +268,7 @@ json::Value whet::toJSON(const FlowGraph &G) {
                       {"calls", arrayOf(G.Calls)},
                       {"parameters", arrayOf(G.Parameters)},
                       {"allocations", arrayOf(G.Allocations)},
+                      {"hidden", arrayOf(G.Hidden)},
                       {"variables", arrayOf(G.Variables)}};
 }
 
@@ -307,7 +319,8 @@ bool whet::fromJSON(const json::Value &V, FlowGraph &G, json::Path P) {
       !O.map("nodes", G.Nodes) || !O.map("edges", G.Edges) ||
       !O.map("stores", G.Stores) || !O.map("calls", G.Calls) ||
       !O.map("parameters", G.Parameters) ||
-      !O.map("allocations", G.Allocations) || !O.map("variables", G.Variables))
+      !O.map("allocations", G.Allocations) || !O.map("hidden", G.Hidden) ||
+      !O.map("variables", G.Variables))
     return false;
   const json::Value *Place = V.getAsObject()->get("place");
   if (!Place || !(ArrayReader(*Place, P) >> G.Place).isGood())

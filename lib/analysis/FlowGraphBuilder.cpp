@@ -1,6 +1,9 @@
 #include "whet/analysis/FlowGraphBuilder.h"
+#include "whet/analysis/AddressNumbers.h"
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/EscapeModels.h"
+#include "whet/analysis/HiddenAllocations.h"
+#include "whet/analysis/LocalHandlers.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/analysis/VariableVersions.h"
 #include "clang/AST/ASTContext.h"
@@ -119,10 +122,13 @@ private:
   void callAny(const CallExpr &Call, Hole K);
   void newValue(const CXXNewExpr &New, Hole K);
   void deleteValue(const CXXDeleteExpr &Delete);
+  void throwValue(const CXXThrowExpr &Throw);
   void lambdaValue(const LambdaExpr &Lambda, Hole K);
   void objectValue(const Expr *E, Hole K);
   void variable(const ValueDecl &D, bool IsCapture, Hole K);
   void version(const VarDecl &V, Hole K);
+  void numberValue(const Expr &E, Hole K);
+  bool isAddressNumber(const VarDecl &V) const;
   void atomicValue(const AtomicExpr &Atomic, Hole K);
   void notUnderstood(const Expr *E, Hole K);
   void captured(const ValueDecl *V, Hole K);
@@ -203,6 +209,17 @@ private:
   };
   std::vector<SwitchState> Switches;
   llvm::DenseMap<const LabelDecl *, LabelState> LabelStates;
+  /// Blocks that the statement at hand is in, and what they throw to their own
+  /// handlers.
+  struct TryState {
+    const CXXTryStmt *Try = nullptr;
+    NodeId Exception = NoNode;
+  };
+  std::vector<TryState> Tries;
+  /// What handlers may get.
+  llvm::DenseMap<const VarDecl *, NodeId> Exceptions;
+  /// Integers that are pointers under another name.
+  llvm::SmallPtrSet<const VarDecl *, 2> AddressNumbers;
   bool IsOpaque = false;
 };
 } // namespace
@@ -401,7 +418,15 @@ void Builder::tryBlock(const CXXTryStmt &Try) {
       Versions.open({Try.getTryBlock()}, LoopDepth);
   Point Before = Versions.save();
   Versions.enterTry(Handlers);
+  // Declared before the block: what it holds outlives all that is in there.
+  NodeId Exception = temporary();
+  // Handlers of a constructor's own block throw again.
+  bool IsBody = F.getBody() == &Try;
+  if (!IsBody)
+    Tries.push_back({&Try, Exception});
   stmt(Try.getTryBlock());
+  if (!IsBody)
+    Tries.pop_back();
   Versions.leaveTry();
   std::vector<Point> Ends;
   Ends.reserve(Try.getNumHandlers() + 1);
@@ -409,6 +434,8 @@ void Builder::tryBlock(const CXXTryStmt &Try) {
   for (unsigned I = 0; I < Try.getNumHandlers(); ++I) {
     Versions.restore(Before);
     Versions.use(Handlers);
+    if (const VarDecl *V = Try.getHandler(I)->getExceptionDecl())
+      Exceptions[V] = Exception;
     stmt(Try.getHandler(I));
     Ends.push_back(Versions.save());
   }
@@ -475,7 +502,9 @@ void Builder::declare(const VarDecl &V) {
     return;
   }
   // Who may keep an address does so as long as the block lasts.
-  bool IsHolder = Unit.hasPointers(V.getType());
+  if (isAddressNumber(V))
+    AddressNumbers.insert(&V);
+  bool IsHolder = Unit.hasPointers(V.getType()) || AddressNumbers.contains(&V);
   if (!IsHolder)
     Versions.openScope();
   if (Init)
@@ -491,6 +520,11 @@ void Builder::declare(const VarDecl &V) {
 
 void Builder::declareAs(const VarDecl &V, NodeId N) {
   const Expr *Init = V.getInit();
+  if (AddressNumbers.contains(&V))
+    return numberValue(*Init, into(N, FlowReason::Initialised));
+  if (auto It = Exceptions.find(&V); It != Exceptions.end())
+    G.flow(N, It->second, V.getType()->isReferenceType() ? -1 : 0,
+           FlowReason::Thrown, place(V.getLocation()));
   if (V.getType()->isReferenceType()) {
     if (Init)
       address(Init, into(N, FlowReason::ReferenceBound));
@@ -934,14 +968,8 @@ void Builder::value(const Expr *E, Hole K) {
     return newValue(*cast<CXXNewExpr>(E), K);
   case Stmt::CXXDeleteExprClass:
     return deleteValue(*cast<CXXDeleteExpr>(E));
-  case Stmt::CXXThrowExprClass: {
-    const Expr *Thrown = cast<CXXThrowExpr>(E)->getSubExpr();
-    if (!Thrown)
-      return;
-    NodeId N = temporary();
-    G.flow(FlowGraph::Heap, N, -1, FlowReason::Thrown, place(E->getExprLoc()));
-    return initialise({N, -1}, Thrown, FlowReason::Thrown);
-  }
+  case Stmt::CXXThrowExprClass:
+    return throwValue(*cast<CXXThrowExpr>(E));
   case Stmt::LambdaExprClass:
     return lambdaValue(*cast<LambdaExpr>(E), K);
   case Stmt::InitListExprClass:
@@ -1018,8 +1046,9 @@ void Builder::castValue(const CastExpr &Cast, Hole K) {
   case CK_PointerToIntegral:
     return value(Sub, leak(FlowReason::ConvertedToInteger));
   case CK_IntegralToPointer:
-    effect(Sub);
-    return unknown(K, Cast.getExprLoc());
+    return numberValue(*Sub, K);
+  case CK_IntegralToBoolean:
+    return numberValue(*Sub, {});
   case CK_NullToPointer:
   case CK_NullToMemberPointer:
   case CK_PointerToBoolean:
@@ -1069,6 +1098,10 @@ void Builder::binaryValue(const BinaryOperator &Op, Hole K) {
   }
   if (Op.isPtrMemOp())
     return notUnderstood(&Op, K);
+  if (Op.isComparisonOp() && Left->getType()->isIntegerType()) {
+    numberValue(*Left, {});
+    return numberValue(*Right, {});
+  }
   // Pointer arithmetic.
   bool IsLeft = Left->getType()->isPointerType();
   if (K.isDiscarded() || !Op.isAdditiveOp()) {
@@ -1120,6 +1153,32 @@ void Builder::assignBy(const BinaryOperator &Op) {
   assign(Op.getLHS(), Op.getRHS(), Op.getOperatorLoc());
 }
 
+// Whether V is a local integer that only a pointer is read from.
+bool Builder::isAddressNumber(const VarDecl &V) const {
+  const Expr *Init = V.getInit();
+  return Init && V.getType()->isIntegerType() &&
+         !V.getType().isVolatileQualified() && isMadeOfAddress(*Init) &&
+         isAddressOnly(V, *F.getBody());
+}
+
+// An integer that becomes a pointer, or of which no more than a truth is kept.
+void Builder::numberValue(const Expr &E, Hole K) {
+  bool IsKnown = true;
+  forEachOperand(E, [&](const Expr &Leaf) {
+    const auto *Cast = dyn_cast<CastExpr>(&Leaf);
+    if (Cast && Cast->getCastKind() == CK_PointerToIntegral)
+      return value(Cast->getSubExpr(), K);
+    const auto *Ref = dyn_cast<DeclRefExpr>(Leaf.IgnoreParenImpCasts());
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (V && AddressNumbers.contains(V))
+      return flow(K, variableNode(*V), 0, Leaf.getExprLoc());
+    IsKnown &= isa<IntegerLiteral, UnaryExprOrTypeTraitExpr>(Leaf);
+    effect(&Leaf);
+  });
+  if (!IsKnown)
+    unknown(K, E.getExprLoc());
+}
+
 void Builder::atomicValue(const AtomicExpr &Atomic, Hole K) {
   // What is exchanged is stored through the first operand, and what was there
   // is the result.
@@ -1143,6 +1202,20 @@ void Builder::atomicValue(const AtomicExpr &Atomic, Hole K) {
   G.store(Pointer, All, 0, FlowReason::Assigned, place(Atomic.getExprLoc()));
   G.store(All, All, 0, FlowReason::Assigned, place(Atomic.getExprLoc()));
   flow(K, All, 0, Atomic.getExprLoc());
+}
+
+void Builder::throwValue(const CXXThrowExpr &Throw) {
+  const Expr *Thrown = Throw.getSubExpr();
+  if (!Thrown)
+    return;
+  if (!Tries.empty() && endsInHandlers(*Tries.back().Try, Thrown->getType())) {
+    Target Exception{Tries.back().Exception, -1};
+    destroy(Thrown->getType(), Exception, Throw.getExprLoc());
+    return initialise(Exception, Thrown, FlowReason::Thrown);
+  }
+  NodeId N = temporary();
+  G.flow(FlowGraph::Heap, N, -1, FlowReason::Thrown, place(Throw.getExprLoc()));
+  initialise({N, -1}, Thrown, FlowReason::Thrown);
 }
 
 void Builder::lambdaValue(const LambdaExpr &Lambda, Hole K) {
@@ -1348,13 +1421,6 @@ void Builder::destroyMembers(const CXXDestructorDecl &Destructor) {
 // --- new and delete
 // ------------------------------------------------------------------
 
-static std::string shortName(QualType T, const ASTContext &Ctx) {
-  PrintingPolicy Policy = Ctx.getPrintingPolicy();
-  Policy.SuppressTagKeyword = true;
-  Policy.SuppressScope = true;
-  return T.getAsString(Policy);
-}
-
 void Builder::newValue(const CXXNewExpr &New, Hole K) {
   const FunctionDecl *Operator = New.getOperatorNew();
   QualType Type = New.getAllocatedType();
@@ -1444,6 +1510,18 @@ FlowArgument Builder::argument(const Expr *E, QualType Type) {
   return A;
 }
 
+// E, or the variable that the reference which E names is bound to.
+static const Expr *referredTo(const Expr *E) {
+  const Expr *Bare = E->IgnoreParenCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(Bare);
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!V || !V->getType()->isReferenceType() || isa<ParmVarDecl>(V) ||
+      V->isExceptionVariable() || !V->getInit())
+    return E;
+  const auto *Object = dyn_cast<DeclRefExpr>(V->getInit()->IgnoreParenCasts());
+  return Object ? Object : E;
+}
+
 // The function that is called if the object's type leaves no doubt.
 const FunctionDecl *Builder::devirtualised(const CXXMethodDecl &Method,
                                            const CallExpr &Call) const {
@@ -1461,7 +1539,7 @@ const FunctionDecl *Builder::devirtualised(const CXXMethodDecl &Method,
   if (!Object)
     return nullptr;
   return const_cast<CXXMethodDecl &>(Method).getDevirtualizedMethod(
-      Object, /*IsAppleKext=*/false);
+      referredTo(Object), /*IsAppleKext=*/false);
 }
 
 void Builder::callAny(const CallExpr &Call, Hole K) {
@@ -1534,6 +1612,12 @@ void Builder::callAny(const CallExpr &Call, Hole K) {
   }
   if (Called)
     return call(*Called, Arguments, K, &Call, Slot, Why);
+  if (Method)
+    if (auto Overriders = Unit.allOverriders(*Method)) {
+      for (const CXXMethodDecl *Overrider : *Overriders)
+        call(*Overrider, Arguments, K, &Call, Slot, Why);
+      return;
+    }
   FlowCall Unknown;
   Unknown.Callee = Callee ? nameOf(*Callee) : "";
   Unknown.Arguments.assign(Arguments.begin(), Arguments.end());
@@ -1716,11 +1800,7 @@ Builder::userFunctions(const FunctionDecl &Callee) {
       AddArgument(A);
   for (const ParmVarDecl *P : Callee.parameters())
     Add(P->getType());
-  llvm::sort(Result);
-  Result.erase(llvm::unique(Result), Result.end());
-  llvm::sort(Result, [](const FunctionDecl *A, const FunctionDecl *B) {
-    return A->getID() < B->getID();
-  });
+  Unit.sortByDeclaration(Result);
   return Result;
 }
 
@@ -1863,6 +1943,10 @@ bool Builder::allocate(const CallExpr &Call, const FunctionDecl &Callee,
       return false;
     NodeId N =
         allocation(Call, Name.str() + "<" + shortName(Type, Ctx) + ">", Type);
+    FlowAllocation &A = G.Allocations.back();
+    if (Name == "make_shared" && Unit.isForPeople())
+      if (uint64_t Size = sharedObjectSize(Type, Ctx); Size > A.Size)
+        A.Overhead = Size - A.Size;
     allocateObject(Call, Callee, Type, N);
     flow(K, N, -1, Call.getExprLoc());
     return true;
@@ -2019,6 +2103,9 @@ BuiltGraph Builder::build() {
     destroyMembers(*Destructor);
   Versions.closeScope();
   Versions.finish();
+  if (Unit.isForPeople())
+    for (HiddenAllocation &H : hiddenAllocations(F))
+      G.Hidden.push_back({std::move(H.Text), place(H.Begin), place(H.End)});
   if (IsOpaque) {
     for (NodeId N = FlowGraph::Result; N < G.Nodes.size(); ++N) {
       G.flow(FlowGraph::Heap, N, -1, FlowReason::NotUnderstood, G.Place);

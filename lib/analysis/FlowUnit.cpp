@@ -2,6 +2,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
 
 using namespace whet;
 using namespace clang;
@@ -179,6 +180,21 @@ void FlowUnit::collectUserFunctions(
       Collect(Field->getType());
 }
 
+void FlowUnit::sortByDeclaration(std::vector<const FunctionDecl *> &Functions) {
+  std::vector<std::pair<int64_t, const FunctionDecl *>> Order;
+  Order.reserve(Functions.size());
+  for (const FunctionDecl *F : Functions) {
+    auto [It, IsNew] = Ids.try_emplace(F);
+    if (IsNew)
+      It->second = F->getID();
+    Order.emplace_back(It->second, F);
+  }
+  llvm::sort(Order);
+  Order.erase(llvm::unique(Order), Order.end());
+  Functions.clear();
+  llvm::append_range(Functions, llvm::make_second_range(Order));
+}
+
 llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
   auto It = UserFunctions.find(T.getTypePtr());
@@ -188,8 +204,59 @@ llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
   llvm::SmallPtrSet<const Type *, 8> Visited;
   collectUserFunctions(T, Found, Visited);
   std::vector<const FunctionDecl *> Result(Found.begin(), Found.end());
-  llvm::sort(Result, [](const FunctionDecl *A, const FunctionDecl *B) {
-    return A->getID() < B->getID();
-  });
+  sortByDeclaration(Result);
   return UserFunctions[T.getTypePtr()] = std::move(Result);
+}
+
+// --- Closed hierarchies
+// -----------------------------------------------------------------
+
+static bool isClosed(const CXXRecordDecl &R) {
+  return !R.isExternallyVisible();
+}
+
+namespace {
+/// Finds the virtual functions of the unit's classes that no other unit knows.
+class ClosedMethods : public ConstDynamicRecursiveASTVisitor {
+public:
+  using Found =
+      llvm::DenseMap<const CXXMethodDecl *, std::vector<const CXXMethodDecl *>>;
+  explicit ClosedMethods(Found &All) : All(All) {
+    ShouldVisitTemplateInstantiations = true;
+    ShouldVisitImplicitCode = true;
+  }
+
+  bool VisitCXXMethodDecl(const CXXMethodDecl *M) override {
+    if (!M->isVirtual() || M != M->getCanonicalDecl() ||
+        M->isDependentContext())
+      return true;
+    if (!M->isPureVirtual() || M->hasBody())
+      addTo(*M, *M);
+    return true;
+  }
+
+private:
+  void addTo(const CXXMethodDecl &Base, const CXXMethodDecl &M) {
+    if (isClosed(*Base.getParent()))
+      All[Base.getCanonicalDecl()].push_back(&M);
+    for (const CXXMethodDecl *Overridden : Base.overridden_methods())
+      addTo(*Overridden, M);
+  }
+
+  Found &All;
+};
+} // namespace
+
+std::optional<llvm::ArrayRef<const CXXMethodDecl *>>
+FlowUnit::allOverriders(const CXXMethodDecl &M) {
+  if (!isClosed(*M.getParent()))
+    return std::nullopt;
+  if (!Overriders) {
+    Overriders.emplace();
+    ClosedMethods(*Overriders).TraverseAST(M.getASTContext());
+  }
+  auto It = Overriders->find(M.getCanonicalDecl());
+  if (It == Overriders->end())
+    return llvm::ArrayRef<const CXXMethodDecl *>();
+  return It->second;
 }

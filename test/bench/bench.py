@@ -3,7 +3,10 @@
 
     bench.py projects NAME...     cold, warm and edited runs on corpus projects
     bench.py growth [COUNT...]    a generated project of so many files
-    bench.py projects ... --write what is in docs/performance.md between markers
+    bench.py escape [NAME]        what escape analysis adds to parsing some files, and how
+                                  long the summaries of 100 take to join
+    bench.py report [NAME]        what whet escape says of a project, counted
+    bench.py WHAT ... --write     what is in the page between markers
 
 Prints Markdown tables. Wall time and CPU time are those of a command and all its
 children; figures of one row are from one run, one after the other.
@@ -106,12 +109,17 @@ def seconds(value):
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
-def on_project(name, build, workers, rivals):
+def configured(name):
+    """The folder of a corpus project."""
     sys.path.insert(0, str(ROOT / "test" / "corpus"))
     import corpus
     import yaml
     projects = yaml.safe_load((ROOT / "test/corpus/projects.yaml").read_text(encoding="utf-8"))
-    folder = corpus.configure(projects[name])
+    return corpus.configure(projects[name])
+
+
+def on_project(name, build, workers, rivals):
+    folder = configured(name)
     files = database(folder)
     rows = []
 
@@ -200,8 +208,66 @@ def growth(counts, build, workers):
     return "\n".join(lines) + "\n"
 
 
+def escape(name, build, workers, count):
+    folder = configured(name)
+    files = sorted(database(folder))
+    some = files[::max(1, len(files) // count)][:count]
+    program = [f"{build}/bin/whet", "escape", "-q", "-p", "build/bench", "--verbose"]
+    alone = measure([*program, "-j1", "--no-cache", "--no-preamble", *some], folder).stderr
+    costs = [(float(p), float(a)) for p, a in re.findall(r"parsing ([\d.]+), checks ([\d.]+)", alone)]
+    parse, added = map(sum, zip(*costs))
+    many = files[:100]
+    command = [*program, f"-j{workers}", f"--cache-dir={folder}/build/bench/cache", *many]
+    measure(command, folder)
+    warm = min((measure(command, folder) for _ in range(5)), key=lambda c: c.cpu)
+    found = re.search(r"(\d+) functions solved together in ([\d.]+) s", warm.stderr)
+    rows = [(f"parsing {len(costs)} files, one in {len(files) // count}", f"{parse:.2f}"),
+            ("reading the flow of pointers in them", f"{added:.2f}"),
+            ("of parsing", f"{100 * added / parse:.1f} %"),
+            ("of parsing, the most of one file", f"{max(100 * a / p for p, a in costs):.1f} %"),
+            (f"solving the {found[1]} functions of {len(many)} files together", found[2]),
+            ("the whole command, with these files in the cache", f"{warm.cpu:.2f}")]
+    return "\n".join([f"| {name} | processor time, s |", "| --- | ---: |",
+                      *("| " + " | ".join(r) + " |" for r in rows)]) + "\n"
+
+
+# What lines of whet escape are about; the first that fits counts.
+KINDS = [
+    ("allocations that escape", r"escapes to heap"),
+    ("allocations that do not, and could live on the stack", r"could live on the stack"),
+    ("allocations that do not, of a size that is known at run time only", r"non-constant size"),
+    ("strings that do not fit in their objects", r"characters do not fit"),
+    ("`std::function` with a target that does not fit", r"^function: "),
+    ("calls that may grow a container", r"allocates when it is full"),
+    ("exceptions", r"exception object"),
+    ("parameters that leak", r"^leaking param: \w+$"),
+    ("parameters that lead to what leaks", r"^leaking param content"),
+    ("parameters that go to the result or to another parameter", r"^leaking param: .* to "),
+    ("parameters that do not escape", r"does not escape$"),
+]
+
+
+def report(name, build, workers, _):
+    folder = configured(name)
+    files = sorted(database(folder))
+    done = subprocess.run([f"{build}/bin/whet", "escape", "-q", "-p", "build/bench",
+                           f"-j{workers}", f"--cache-dir={folder}/build/bench/cache", *files],
+                          cwd=folder, text=True, capture_output=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    counts = dict.fromkeys((kind for kind, _ in KINDS), 0)
+    for line in done.stdout.splitlines():
+        text = line.split(": ", 1)[1]
+        for kind, pattern in KINDS:
+            if re.search(pattern, text):
+                counts[kind] += 1
+                break
+    rows = [f"| {kind} | {count} |" for kind, count in counts.items() if count]
+    return "\n".join([f"| {name}, {len(files)} files | |", "| --- | ---: |", *rows]) + "\n"
+
+
 def write(section, text):
-    page = ROOT / "docs" / "performance.md"
+    page = ROOT / "docs" / ("escape.md" if section in ("escape", "report") else "performance.md")
     begin, end = f"<!-- measured: {section} -->\n", "<!-- end of measured -->"
     old = page.read_text(encoding="utf-8")
     before, rest = old.split(begin)
@@ -212,16 +278,21 @@ def write(section, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["projects", "growth"])
+    parser.add_argument("what", choices=["projects", "growth", "escape", "report"])
     parser.add_argument("arguments", nargs="*")
     parser.add_argument("--build", default=str(ROOT / "build"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--files", type=int, default=20,
+                        help="how many files escape analysis is measured on")
     parser.add_argument("--no-rivals", action="store_true", help="leave run-clang-tidy out")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md, or docs/escape.md")
     args = parser.parse_args()
     if args.what == "projects":
         text = "\n".join(on_project(name, args.build, args.jobs, not args.no_rivals)
                          for name in args.arguments or ["cppcheck", "draco"])
+    elif args.what in ("escape", "report"):
+        measured = {"escape": escape, "report": report}[args.what]
+        text = measured((args.arguments or ["draco"])[0], args.build, args.jobs, args.files)
     else:
         text = growth([int(n) for n in args.arguments] or [50, 100, 200, 500],
                       args.build, args.jobs)

@@ -1,6 +1,6 @@
 """Compares what `whet escape` says with what a source expects, both ways.
 
-    expect.py WHET SOURCE [--update] [FLAG...]
+    expect.py WHET SOURCE [--update] [--only=TOPIC] [FLAG...]
 
 A line of the source ends in `// ERROR "regex" "regex"`, as in the tests of Go's
 compiler: each regex is found in something that is said of that line, and each thing
@@ -15,9 +15,9 @@ import sys
 EXPECTATION = re.compile(r'\s*// ERROR((?: "[^"]*")+)\s*$')
 
 
-def said(whet, source, flags):
+def said(whet, source, topic, flags):
     """What is said, by line."""
-    done = subprocess.run([whet, "escape", "-q", "--no-cache", "--only=escape", source, "--",
+    done = subprocess.run([whet, "escape", "-q", "--no-cache", topic, source, "--",
                            "-std=c++20", *flags], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"whet escape failed on {source}:\n{done.stderr}")
@@ -31,8 +31,9 @@ def said(whet, source, flags):
 def main():
     whet, source, *flags = sys.argv[1:]
     update = "--update" in flags
-    flags = [f for f in flags if f != "--update"]
-    actual = said(whet, source, flags)
+    topic = next((f for f in flags if f.startswith("--only=")), "--only=escape")
+    flags = [f for f in flags if f not in ("--update", topic)]
+    actual = said(whet, source, topic, flags)
     with open(source, encoding="utf-8") as file:
         text = file.read().splitlines()
     if update:

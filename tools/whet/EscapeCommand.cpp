@@ -3,6 +3,8 @@
 #include "EscapeReport.h"
 #include "Talk.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <ctime>
 
 using namespace whet;
 
@@ -30,6 +32,8 @@ static void print(const EscapeOptions &Options,
                   llvm::StringRef ProjectRoot) {
   if (Options.Format == EscapeFormat::Json)
     printDiagnostics(llvm::outs(), Lines, ProjectRoot);
+  else if (Options.Format == EscapeFormat::Html)
+    printPage(llvm::outs(), Lines, ProjectRoot);
   else if (Options.Annotate)
     printAnnotated(llvm::outs(), Lines, ProjectRoot);
   else
@@ -39,6 +43,9 @@ static void print(const EscapeOptions &Options,
 int whet::runEscape(EscapeOptions Options) {
   Options.Project.Checks = "-*";
   Options.Project.CollectsEscapes = true;
+  Options.WithCompiler |=
+      llvm::is_contained(Options.Only, EscapeTopic::Inlining);
+  Options.Project.CollectsCompiler = Options.WithCompiler;
   std::vector<std::string> Names = takeNames(Options);
   llvm::Expected<CompileDatabase> DB = openDatabase(Options.Project);
   if (!DB) {
@@ -49,10 +56,18 @@ int whet::runEscape(EscapeOptions Options) {
       analyseWithProgress(*DB, Options.Project, Options.Quiet);
   if (!Analysed)
     return Failed;
+  std::clock_t Start = std::clock();
   EscapeReport Report(Analysed->Facts);
+  if (Options.Project.Verbose)
+    printNote(llvm::formatv("{0} solved together in {1:f2} s of processor time",
+                            counted(Report.functions().size(), "function"),
+                            static_cast<double>(std::clock() - Start) /
+                                CLOCKS_PER_SEC));
+  CompilerVerdicts Compiler(Analysed->Facts);
   std::set<std::string> Missing(Names.begin(), Names.end());
-  std::vector<EscapeLine> Lines =
-      escapeLines(Report, Options.Level > 1, [&](llvm::StringRef Function) {
+  std::vector<EscapeLine> Lines = escapeLines(
+      Report, Options.Level > 1, Options.WithCompiler ? &Compiler : nullptr,
+      [&](llvm::StringRef Function) {
         bool IsWanted = Names.empty();
         for (const std::string &Name : Names)
           if (isNamed(Function, Name)) {
@@ -66,6 +81,10 @@ int whet::runEscape(EscapeOptions Options) {
       return !llvm::is_contained(Options.Only, L.Topic);
     });
   print(Options, Lines, DB->ProjectRoot);
+  if (size_t Count = Compiler.unoptimisedUnits(); Count > 0 && !Options.Quiet)
+    printNote("what the compiler does is said for -O2: " +
+              counted(Count, "compile command") +
+              (Count == 1 ? " does" : " do") + " not optimise");
   for (const std::string &Name : Missing)
     printError("no function of the " + counted(Analysed->UnitCount, "file") +
                " analysed is called '" + Name + "'");

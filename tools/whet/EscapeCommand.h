@@ -6,10 +6,10 @@
 
 namespace whet {
 
-enum class EscapeFormat { Text, Json };
+enum class EscapeFormat { Text, Json, Html };
 
 /// What lines are about.
-enum class EscapeTopic { Escape, Allocation };
+enum class EscapeTopic { Escape, Allocation, Inlining };
 
 struct EscapeOptions {
   ProjectOptions Project;
@@ -18,6 +18,8 @@ struct EscapeOptions {
   std::vector<std::string> Arguments;
   /// 1 for verdicts, 2 for how values flow, too.
   unsigned Level = 1;
+  /// Also say what the compiler did.
+  bool WithCompiler = false;
   /// Empty for all.
   std::vector<EscapeTopic> Only;
   EscapeFormat Format = EscapeFormat::Text;

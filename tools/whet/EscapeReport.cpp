@@ -14,15 +14,17 @@ namespace {
 /// Lines of one function.
 class FunctionLines {
 public:
-  FunctionLines(FlowSolver &Solver, unsigned Number, bool WithSteps)
+  FunctionLines(FlowSolver &Solver, unsigned Number, bool WithSteps,
+                const CompilerVerdicts *Compiler)
       : Solver(Solver), G(Solver.graph(Number)), Number(Number),
-        WithSteps(WithSteps) {}
+        WithSteps(WithSteps), Compiler(Compiler) {}
 
   std::vector<EscapeLine> take();
 
 private:
   void parameter(const FlowParameter &P);
   void allocation(const FlowAllocation &A);
+  void compiled(const FlowAllocation &A, bool Escapes);
   EscapeLine &add(const FlowPlace &Place, const FlowPlace &End,
                   std::string Text, EscapeTopic Topic);
   void addSteps(EscapeLine &Line, NodeId From, NodeId To);
@@ -34,6 +36,7 @@ private:
   const FlowGraph &G;
   unsigned Number;
   bool WithSteps;
+  const CompilerVerdicts *Compiler;
   std::vector<EscapeLine> Lines;
 };
 } // namespace
@@ -161,8 +164,31 @@ void FunctionLines::allocation(const FlowAllocation &A) {
     addSteps(L, A.Node, NoNode);
   std::string Cost = A.Text + ": 1 allocation";
   if (A.Size > 0)
-    Cost += ", " + std::to_string(A.Size) + " bytes";
+    Cost += ", " + std::to_string(A.Size + A.Overhead) + " bytes";
+  if (A.Overhead > 0)
+    Cost += " (" + std::to_string(A.Overhead) + " of them the control block)";
   add(N.Place, A.End, std::move(Cost), EscapeTopic::Allocation);
+  compiled(A, Escapes);
+}
+
+// What the compiler made of it, and why that differs from what the source says.
+void FunctionLines::compiled(const FlowAllocation &A, bool Escapes) {
+  const FlowPlace &Place = G[A.Node].Place;
+  const CompilerPlace *P =
+      Compiler
+          ? Compiler->allocation(G.Files[Place.File], Place.Line, Place.Column)
+          : nullptr;
+  if (!P)
+    return;
+  std::string Text = A.Text;
+  if (P->isRemoved())
+    Text += " is removed by the compiler";
+  else if (Escapes || !A.Obstacle.empty())
+    Text += " is kept by the compiler";
+  else
+    Text += " does not escape, yet is kept by the compiler: " +
+            llvm::join(P->Reasons, "; ");
+  add(Place, A.End, std::move(Text), EscapeTopic::Allocation);
 }
 
 std::vector<EscapeLine> FunctionLines::take() {
@@ -170,7 +196,26 @@ std::vector<EscapeLine> FunctionLines::take() {
     parameter(P);
   for (const FlowAllocation &A : G.Allocations)
     allocation(A);
+  for (const FlowHidden &H : G.Hidden)
+    if (H.Place.isValid())
+      add(H.Place, H.End, H.Text, EscapeTopic::Allocation);
   return std::move(Lines);
+}
+
+static void appendInlining(const CompilerVerdicts &Compiler,
+                           llvm::function_ref<bool(llvm::StringRef)> IsWanted,
+                           std::vector<EscapeLine> &All) {
+  for (CompilerLine &C : Compiler.inlining()) {
+    if (!IsWanted(C.Function))
+      continue;
+    EscapeLine &L = All.emplace_back();
+    L.File = std::move(C.File);
+    L.Line = L.EndLine = C.Line;
+    L.Column = L.EndColumn = C.Column;
+    L.Text = std::move(C.Text);
+    L.Topic = EscapeTopic::Inlining;
+    L.Function = std::move(C.Function);
+  }
 }
 
 // Whether Path is a file of the project: others have absolute paths.
@@ -181,6 +226,7 @@ static bool isOfProject(llvm::StringRef Path) {
 
 std::vector<EscapeLine>
 whet::escapeLines(EscapeReport &Report, bool WithSteps,
+                  const CompilerVerdicts *Compiler,
                   llvm::function_ref<bool(llvm::StringRef)> IsWanted) {
   std::vector<EscapeLine> All;
   for (const FunctionEscapes &F : Report.functions()) {
@@ -189,8 +235,11 @@ whet::escapeLines(EscapeReport &Report, bool WithSteps,
         !IsWanted(G.Name))
       continue;
     llvm::append_range(
-        All, FunctionLines(Report.solver(), F.Number, WithSteps).take());
+        All,
+        FunctionLines(Report.solver(), F.Number, WithSteps, Compiler).take());
   }
+  if (Compiler)
+    appendInlining(*Compiler, IsWanted, All);
   // Instances of a template may say the same for different reasons: the least
   // of them stays.
   auto IsSame = [](const EscapeLine &A, const EscapeLine &B) {
@@ -299,6 +348,18 @@ static void byFile(llvm::ArrayRef<EscapeLine> Lines,
   }
 }
 
+static llvm::StringRef topicName(EscapeTopic Topic) {
+  switch (Topic) {
+  case EscapeTopic::Escape:
+    return "escape";
+  case EscapeTopic::Allocation:
+    return "allocation";
+  case EscapeTopic::Inlining:
+    return "inlining";
+  }
+  llvm_unreachable("no other topics");
+}
+
 static json::Array related(const EscapeLine &L, llvm::StringRef ProjectRoot) {
   json::Array Result;
   for (const EscapeStep &S : L.Steps) {
@@ -324,7 +385,7 @@ void whet::printDiagnostics(llvm::raw_ostream &OS,
       json::Object O{
           {"range", range(Source, L.Line, L.Column, L.EndLine, L.EndColumn)},
           {"severity", 3},
-          {"code", L.Topic == EscapeTopic::Escape ? "escape" : "allocation"},
+          {"code", topicName(L.Topic)},
           {"source", "whet"},
           {"message", L.Text}};
       if (!L.Steps.empty())
@@ -358,5 +419,71 @@ void whet::printAnnotated(llvm::raw_ostream &OS,
              << "    " << S.Text << '\n';
       }
     }
+  });
+}
+
+// --- A page
+// --------------------------------------------------------------------------------
+
+static constexpr char PageHead[] = R"html(<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>What escapes</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2em }
+h2, pre { font: 13px/1.5 ui-monospace, monospace; margin: 0; tab-size: 4 }
+h2 { font-weight: 600; margin: 2em 0 .5em; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere }
+.number { color: GrayText; user-select: none }
+.note { display: block; margin-left: 7ch; padding: 0 1ch; border-left: 3px solid GrayText }
+.step { color: GrayText }
+.escape { border-color: #8b6fc4 } .allocation { border-color: #d9534f }
+.inlining { border-color: #4a90d9 }
+:root:has(#escape:not(:checked)) .escape, :root:has(#allocation:not(:checked)) .allocation,
+:root:has(#inlining:not(:checked)) .inlining { display: none }
+</style>
+<h1>What escapes</h1>
+<p>Show
+<label><input type="checkbox" id="escape" checked> escapes</label>
+<label><input type="checkbox" id="allocation" checked> allocations</label>
+<label><input type="checkbox" id="inlining" checked> inlining</label>
+)html";
+
+static void printNoteOfPage(llvm::raw_ostream &OS, const EscapeLine &L) {
+  OS << "<span class=\"note " << topicName(L.Topic) << "\">" << L.Column
+     << ": ";
+  llvm::printHTMLEscaped(L.Text, OS);
+  for (const EscapeStep &S : L.Steps) {
+    OS << "<br><span class=\"step\">";
+    llvm::printHTMLEscaped(S.Text, OS);
+    OS << "</span>";
+  }
+  OS << "</span>";
+}
+
+void whet::printPage(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
+                     llvm::StringRef ProjectRoot) {
+  OS << PageHead;
+  byFile(Lines, [&](llvm::ArrayRef<EscapeLine> OfFile) {
+    SourceLines Source(ProjectRoot, OfFile.front().File);
+    OS << "<h2>";
+    llvm::printHTMLEscaped(OfFile.front().File, OS);
+    OS << "</h2>\n<pre>";
+    unsigned Number = 0;
+    for (llvm::StringRef Text : Source.all()) {
+      ++Number;
+      if (Number == Source.all().size() && Text.empty())
+        break;
+      OS << "<span class=\"number\">" << llvm::format("%5u  ", Number)
+         << "</span>";
+      llvm::printHTMLEscaped(Text, OS);
+      OS << '\n';
+      for (; !OfFile.empty() && OfFile.front().Line == Number;
+           OfFile = OfFile.drop_front())
+        printNoteOfPage(OS, OfFile.front());
+    }
+    OS << "</pre>\n";
   });
 }

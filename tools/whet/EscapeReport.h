@@ -16,6 +16,7 @@
 #ifndef WHET_TOOLS_WHET_ESCAPEREPORT_H
 #define WHET_TOOLS_WHET_ESCAPEREPORT_H
 
+#include "CompilerVerdicts.h"
 #include "EscapeCommand.h"
 #include "whet/analysis/Escape.h"
 #include "llvm/Support/raw_ostream.h"
@@ -50,9 +51,10 @@ struct EscapeLine {
 
 /// All lines of the project's functions that \p IsWanted, by place, each once:
 /// instances of a template that say the same are one. \p WithSteps fills in the
-/// flows.
+/// flows; \p Compiler, if there is one, has a say, too.
 std::vector<EscapeLine>
 escapeLines(EscapeReport &Report, bool WithSteps,
+            const CompilerVerdicts *Compiler,
             llvm::function_ref<bool(llvm::StringRef Function)> IsWanted);
 
 void printLines(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines);
@@ -65,6 +67,10 @@ void printDiagnostics(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
 /// The sources that lines are about, with what is said below each line.
 void printAnnotated(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
                     llvm::StringRef ProjectRoot);
+
+/// The same as a page of HTML that needs no other file.
+void printPage(llvm::raw_ostream &OS, llvm::ArrayRef<EscapeLine> Lines,
+               llvm::StringRef ProjectRoot);
 
 } // namespace whet
 

@@ -34,6 +34,8 @@ struct ProjectOptions {
   std::vector<std::string> RecordTargets = {};
   /// Also look at how pointers flow in all functions.
   bool CollectsEscapes = false;
+  /// Also compile, for what the compiler inlines and removes.
+  bool CollectsCompiler = false;
   /// Instead of the project's `.whet.yaml`; empty for that.
   std::string ConfigFile;
   unsigned Workers = 1;

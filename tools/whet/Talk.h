@@ -18,6 +18,9 @@ void printError(const llvm::Twine &Message);
 /// Prints "whet: warning: ...".
 void printWarning(const llvm::Twine &Message);
 
+/// Prints "whet: note: ...".
+void printNote(const llvm::Twine &Message);
+
 /// "1 finding", "2 findings".
 std::string counted(size_t Count, llvm::StringRef Noun);
 

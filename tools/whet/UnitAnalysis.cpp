@@ -1,4 +1,5 @@
 #include "UnitAnalysis.h"
+#include "CompilerVerdicts.h"
 #include "UnitInvocation.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
@@ -23,7 +24,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
-#include <chrono>
+#include <ctime>
 #include <set>
 
 using namespace whet;
@@ -169,10 +170,10 @@ private:
   llvm::StringSet<> Muted;
 };
 
-using Clock = std::chrono::steady_clock;
-
-static double secondsSince(Clock::time_point Start) {
-  return std::chrono::duration<double>(Clock::now() - Start).count();
+// Processor time: a unit is analysed by a process of its own, and the machine
+// may have other work.
+static double processorSeconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 /// What checks say of findings besides their diagnostics, until these arrive.
@@ -209,15 +210,14 @@ private:
 /// Takes the time when the parser is done and the checks begin.
 class ParseTimer : public ASTConsumer {
 public:
-  ParseTimer(Clock::time_point Start, UnitCost &Cost)
-      : Start(Start), Cost(Cost) {}
+  ParseTimer(double Start, UnitCost &Cost) : Start(Start), Cost(Cost) {}
 
   void HandleTranslationUnit(ASTContext & /*Context*/) override {
-    Cost.ParseSeconds = secondsSince(Start);
+    Cost.ParseSeconds = processorSeconds() - Start;
   }
 
 private:
-  Clock::time_point Start;
+  double Start;
   UnitCost &Cost;
 };
 
@@ -261,7 +261,7 @@ struct RunState {
   /// What the unit begins with; null for nothing.
   const Preamble *Shared = nullptr;
   std::optional<PreambleGuard> Guard;
-  Clock::time_point Start = Clock::now();
+  double Start = processorSeconds();
   UnitCost Cost;
 };
 
@@ -315,7 +315,7 @@ protected:
 
   void EndSourceFileAction() override {
     State.Cost.CheckSeconds =
-        secondsSince(State.Start) - State.Cost.ParseSeconds;
+        processorSeconds() - State.Start - State.Cost.ParseSeconds;
     CompilerInstance &Compiler = getCompilerInstance();
     for (const std::string &Name : State.FilesRead->getDependencies())
       if (auto File = Compiler.getFileManager().getOptionalFileRef(Name))
@@ -604,6 +604,8 @@ static UnitResult analyse(const CompileUnit &Unit,
     F.UnsafeFix.clear();
   }
   llvm::sort(S.Findings);
+  if (Options.CollectsCompiler && S.Failure.empty())
+    collectCompilerVerdicts(Unit, Paths, Trace, Scope.Facts);
   S.Facts = std::move(Scope.Facts);
   Result.Read = Trace->take();
   if (State.Guard)

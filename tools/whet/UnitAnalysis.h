@@ -39,9 +39,11 @@ struct AnalysisOptions {
   std::vector<std::string> RecordTargets = {};
   /// Whether the flow graphs of functions are among the facts.
   bool CollectsEscapes = false;
+  /// Whether what the compiler does to them is.
+  bool CollectsCompiler = false;
 };
 
-/// What analysing a unit took.
+/// What analysing a unit took, in processor time.
 struct UnitCost {
   double ParseSeconds = 0;
   double CheckSeconds = 0;

@@ -76,6 +76,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
         std::string("\0records", 8) + llvm::join(Options.RecordTargets, ",");
   if (Options.CollectsEscapes)
     Text += std::string("\0escapes", 8);
+  if (Options.CollectsCompiler)
+    Text += std::string("\0compiler", 9);
   return contentHash(Text);
 }
 

@@ -168,24 +168,34 @@ static void addEscape(CLI::App &App, EscapeOptions &Options) {
       ->check(CLI::Range(1, 2));
   Command
       ->add_option("--only", Options.Only,
-                   "escape (what escapes, and what does not) or alloc (what is "
-                   "allocated); both by default")
+                   "escape (what escapes, and what does not), alloc (what is "
+                   "allocated) or inline (what the compiler inlines; implies "
+                   "--compiler); all that is known by default")
       ->transform(CLI::CheckedTransformer(std::map<std::string, EscapeTopic>{
-          {"escape", EscapeTopic::Escape}, {"alloc", EscapeTopic::Allocation}}))
+          {"escape", EscapeTopic::Escape},
+          {"alloc", EscapeTopic::Allocation},
+          {"inline", EscapeTopic::Inlining}}))
       ->delimiter(',')
       ->allow_extra_args(false);
   CLI::Option *Format =
       Command
-          ->add_option("--format", Options.Format,
-                       "text or json (one object per file, with diagnostics as "
-                       "in the Language Server Protocol)")
+          ->add_option(
+              "--format", Options.Format,
+              "text, json (one object per file, with diagnostics as "
+              "in the Language Server Protocol) or html (a page of the "
+              "sources with what is said of their lines)")
           ->transform(
               CLI::CheckedTransformer(std::map<std::string, EscapeFormat>{
-                  {"text", EscapeFormat::Text}, {"json", EscapeFormat::Json}}));
+                  {"text", EscapeFormat::Text},
+                  {"json", EscapeFormat::Json},
+                  {"html", EscapeFormat::Html}}));
   Command
       ->add_flag("--annotate", Options.Annotate,
                  "print the sources, with what is said of a line below it")
       ->excludes(Format);
+  Command->add_flag("--compiler", Options.WithCompiler,
+                    "compile, too, and say what the compiler inlines and which "
+                    "allocations it removes");
   Command->add_flag("-q,--quiet", Options.Quiet,
                     "no progress and no summary on stderr");
   Command->footer("Exit status: 0, 2 for wrong usage or configuration, "

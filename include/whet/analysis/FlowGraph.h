@@ -176,11 +176,22 @@ struct FlowAllocation {
   FlowPlace End;
   /// In bytes; 0 if the size is known at run time only.
   uint64_t Size = 0;
+  /// What the library allocates with it, in bytes.
+  uint64_t Overhead = 0;
   /// Why it can be nowhere but on the heap, whatever happens to its address;
   /// empty if nothing forbids it.
   std::string Obstacle;
 
   bool operator==(const FlowAllocation &) const = default;
+};
+
+/// What a function allocates without saying so; see HiddenAllocations.h.
+struct FlowHidden {
+  std::string Text;
+  FlowPlace Place;
+  FlowPlace End;
+
+  bool operator==(const FlowHidden &) const = default;
 };
 
 struct FlowParameter {
@@ -228,6 +239,7 @@ public:
   /// With the object that `this` points to, first.
   std::vector<FlowParameter> Parameters;
   std::vector<FlowAllocation> Allocations;
+  std::vector<FlowHidden> Hidden;
   /// Those with leases.
   std::vector<FlowVariable> Variables;
 

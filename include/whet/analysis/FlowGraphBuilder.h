@@ -16,8 +16,10 @@
 
 #include "whet/analysis/FlowGraph.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/DenseMap.h"
+#include <optional>
 
 namespace whet {
 
@@ -45,6 +47,15 @@ public:
   /// The functions of \p T's class, its fields' and its template arguments'
   /// that a library can call when it is given an object of type T.
   llvm::ArrayRef<const clang::FunctionDecl *> userFunctions(clang::QualType T);
+  /// The functions that a virtual call of \p M may end in, if no other unit can
+  /// derive from its class: one that has no name outside of this unit. Walks
+  /// the unit once for all of them.
+  std::optional<llvm::ArrayRef<const clang::CXXMethodDecl *>>
+  allOverriders(const clang::CXXMethodDecl &M);
+
+  /// Sorts functions by their declarations, and drops those that are twice
+  /// there.
+  void sortByDeclaration(std::vector<const clang::FunctionDecl *> &Functions);
 
 private:
   bool recordHasPointers(const clang::RecordDecl &R);
@@ -53,9 +64,17 @@ private:
       llvm::SmallPtrSetImpl<const clang::FunctionDecl *> &Found,
       llvm::SmallPtrSetImpl<const clang::Type *> &Visited);
 
+  using Methods = std::vector<const clang::CXXMethodDecl *>;
+
   llvm::DenseMap<const clang::RecordDecl *, bool> RecordPointers;
+  /// By canonical declaration, those that override one of a class without a
+  /// name outside of the unit, and these themselves.
+  std::optional<llvm::DenseMap<const clang::CXXMethodDecl *, Methods>>
+      Overriders;
   llvm::DenseMap<const clang::Type *, std::vector<const clang::FunctionDecl *>>
       UserFunctions;
+  /// Numbers of declarations, which clang searches its memory for.
+  llvm::DenseMap<const clang::FunctionDecl *, int64_t> Ids;
 };
 
 struct BuiltGraph {

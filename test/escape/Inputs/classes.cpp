@@ -43,3 +43,20 @@ struct Iterator { int *p; Iterator &operator++() { ++p; return *this; } int &ope
 struct Range { int *b, *e; Iterator begin() const { return {b}; } Iterator end() const { return {e}; } }; // ERROR "leaking param: this to result level=1" "leaking param: this to result level=1"
 int f1(const Range &r) { int n = 0; for (int &x : r) n += x; return n; } // ERROR "r does not escape"
 void f2(const Range &r) { for (int &x : r) g = &x; } // ERROR "leaking param content: r"
+int *v8(int *p) { Derived d; Base &b = d; return b.pass(p); } // ERROR "leaking param: p to result level=0"
+void v9(int *p) { Other o; const Base &b = o; const_cast<Base &>(b).pass(p); } // ERROR "leaking param: p"
+void v10(Derived &d, int *p) { Base &b = d; b.pass(p); } // ERROR "d does not escape" "leaking param: p to \*d level=0"
+void v11(int *p) { Other o; Base *b = &o; b->pass(p); } // ERROR "leaking param: p"
+void v12(Other &o, int *p) { Base &b = o; b.pass(p); } // ERROR "leaking param: o" "leaking param: p"
+namespace {
+struct Shut { virtual ~Shut() {} virtual int *pass(int *) = 0; virtual void keep(int *p) { sink = *p; } virtual void late(int *); }; // ERROR "this does not escape" "this does not escape" "p does not escape"
+struct One : Shut { int *pass(int *p) override { return p; } }; // ERROR "this does not escape" "leaking param: p to result level=0"
+template <class T> struct Two : Shut { T *kept; T *pass(T *p) override { kept = p; return kept; } void keep(T *p) override { g = p; } }; // ERROR "leaking param: this to result level=1" "leaking param: p to \*this level=0" "this does not escape" "leaking param: p"
+Two<int> two;
+}
+int *h1(Shut &s, int *p) { return s.pass(p); } // ERROR "leaking param: s to result level=1" "leaking param: p to \*s level=0" "leaking param: p to result level=0"
+void h2(Shut *s, int *p) { s->keep(p); } // ERROR "s does not escape" "leaking param: p"
+void h3(Shut &s, int *p) { s.Shut::keep(p); } // ERROR "s does not escape" "p does not escape"
+void h4(Shut &s, int *p) { s.late(p); } // ERROR "leaking param: s" "leaking param: p"
+void h5() { One o; Shut *s = &o; int *p = new int; s->pass(p); delete p; } // ERROR "new int does not escape \(could live on the stack\)"
+void h6() { One o; Shut *s = sink ? static_cast<Shut *>(&o) : &two; int *p = new int; s->keep(p); delete p; } // ERROR "new int escapes to heap"
