@@ -3,7 +3,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/Lex/Preprocessor.h"
@@ -47,36 +47,40 @@ void whet::forEachInNamespaces(
 // ---------------------------------------------------------------------
 
 namespace {
-class ReferenceFinder : public RecursiveASTVisitor<ReferenceFinder> {
+class ReferenceFinder : public ConstDynamicRecursiveASTVisitor {
 public:
   References Result;
 
   // A loop over a range calls begin() and end().
-  bool shouldVisitImplicitCode() const { return true; }
+  ReferenceFinder() { ShouldVisitImplicitCode = true; }
 
-  bool VisitDeclRefExpr(DeclRefExpr *E) { return see(E->getDecl()); }
-  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+  bool VisitDeclRefExpr(const DeclRefExpr *E) override {
+    return see(E->getDecl());
+  }
+  bool VisitCXXConstructExpr(const CXXConstructExpr *E) override {
     return see(E->getConstructor()->getParent());
   }
-  bool VisitTagTypeLoc(TagTypeLoc T) { return see(T.getDecl()); }
-  bool VisitTypedefTypeLoc(TypedefTypeLoc T) { return see(T.getDecl()); }
-  bool VisitUsingTypeLoc(UsingTypeLoc T) { return see(T.getDecl()); }
-  bool VisitTemplateSpecializationTypeLoc(TemplateSpecializationTypeLoc T) {
+  bool VisitTagTypeLoc(TagTypeLoc T) override { return see(T.getDecl()); }
+  bool VisitTypedefTypeLoc(TypedefTypeLoc T) override {
+    return see(T.getDecl());
+  }
+  bool VisitUsingTypeLoc(UsingTypeLoc T) override { return see(T.getDecl()); }
+  bool
+  VisitTemplateSpecializationTypeLoc(TemplateSpecializationTypeLoc T) override {
     return see(T.getTypePtr()->getTemplateName().getAsTemplateDecl());
   }
-  bool VisitUsingDecl(UsingDecl *D) {
+  bool VisitUsingDecl(const UsingDecl *D) override {
     for (const UsingShadowDecl *Shadow : D->shadows())
       see(Shadow->getTargetDecl());
     return true;
   }
 
-  bool VisitOverloadExpr(OverloadExpr *E) {
-    if (const IdentifierInfo *Name = E->getName().getAsIdentifierInfo();
-        Name && llvm::isa<UnresolvedLookupExpr>(E))
+  bool VisitUnresolvedLookupExpr(const UnresolvedLookupExpr *E) override {
+    if (const IdentifierInfo *Name = E->getName().getAsIdentifierInfo())
       Result.Names.insert(Name->getName());
     return true;
   }
-  bool VisitCallExpr(CallExpr *Call) {
+  bool VisitCallExpr(const CallExpr *Call) override {
     const auto *Callee = llvm::dyn_cast<UnresolvedLookupExpr>(
         Call->getCallee()->IgnoreParenImpCasts());
     if (!Callee)
@@ -115,7 +119,7 @@ private:
 
 References whet::referencesOf(const NamedDecl &D) {
   ReferenceFinder Finder;
-  Finder.TraverseDecl(const_cast<NamedDecl *>(&D));
+  Finder.TraverseDecl(&D);
   return std::move(Finder.Result);
 }
 

@@ -9,6 +9,7 @@
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 using namespace whet;
@@ -490,12 +491,14 @@ void PreambleGuard::checkOrder(const std::string &Header,
                                const CompiledHeader &H) {
   for (const std::string &Other : H.After)
     if (!Included.contains(Other))
-      object(Header + " was compiled behind " + Other +
-             ", and is included before it");
+      object(llvm::formatv("{0} was compiled behind {1}, and is included "
+                           "before it",
+                           Header, Other));
   for (const std::string &Other : H.Before)
     if (Included.contains(Other))
-      object(Header + " was compiled before " + Other +
-             ", and is included behind it");
+      object(llvm::formatv("{0} was compiled before {1}, and is included "
+                           "behind it",
+                           Header, Other));
 }
 
 // Something of the unit's own, outside of functions and classes, that stands

@@ -188,8 +188,7 @@ void KindPlanner::readRoots() {
           !(IsSystem || (HasOwnHeaders && Include.IsGuarded)) ||
           !Known.insert(Include.File).second)
         continue;
-      Root R{Include, IsSystem,
-             llvm::BitVector(static_cast<unsigned>(Numbers.size()))};
+      Root R{Include, IsSystem, llvm::BitVector(Numbers.size())};
       close(R.Closure, Numbers.lookup(Include.File));
       Roots.push_back(std::move(R));
     }
@@ -227,7 +226,7 @@ std::vector<HeaderSet> KindPlanner::candidates() const {
       Add(Common);
     }
   for (const Root &R : Roots) {
-    llvm::BitVector Common(static_cast<unsigned>(Numbers.size()), true);
+    llvm::BitVector Common(Numbers.size(), true);
     for (const llvm::BitVector &Headers : HeadersOf)
       if (R.Closure.subsetOf(Headers))
         Common &= Headers;

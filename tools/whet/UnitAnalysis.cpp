@@ -265,21 +265,26 @@ struct RunState {
   UnitCost Cost;
 };
 
-/// Asks nothing of a unit that has to be parsed again.
-class GuardedConsumer : public MultiplexConsumer {
+/// All that is asked of a unit. Nothing is of one that has to be parsed again.
+class UnitConsumer : public MultiplexConsumer {
 public:
-  GuardedConsumer(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
-                  PreambleGuard &Guard)
+  UnitConsumer(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
+               PreambleGuard *Guard)
       : MultiplexConsumer(std::move(Consumers)), Guard(Guard) {}
 
   void HandleTranslationUnit(ASTContext &Context) override {
-    Guard.finish(Context);
-    if (!Guard.objection() && !Context.getDiagnostics().hasErrorOccurred())
+    DiagnosticsEngine &Diagnostics = Context.getDiagnostics();
+    // Fixes ask which warnings the project wants.
+    Diagnostics.setIgnoreAllWarnings(false);
+    if (Guard)
+      Guard->finish(Context);
+    if (!Guard || !(Guard->objection() || Diagnostics.hasErrorOccurred()))
       MultiplexConsumer::HandleTranslationUnit(Context);
   }
 
 private:
-  PreambleGuard &Guard;
+  /// Null if the unit begins with nothing.
+  PreambleGuard *Guard;
 };
 
 /// Runs the checks that the context enables for the file.
@@ -307,10 +312,8 @@ protected:
           std::make_unique<RecordConsumer>(State.RecordTargets));
     if (State.CollectsEscapes)
       Consumers.push_back(std::make_unique<EscapeConsumer>());
-    if (State.Guard)
-      return std::make_unique<GuardedConsumer>(std::move(Consumers),
-                                               *State.Guard);
-    return std::make_unique<MultiplexConsumer>(std::move(Consumers));
+    return std::make_unique<UnitConsumer>(
+        std::move(Consumers), State.Guard ? &*State.Guard : nullptr);
   }
 
   void EndSourceFileAction() override {
