@@ -116,7 +116,10 @@ private:
   bool isMaker(const llvm::CallBase &Call) const;
   void add(llvm::StringRef Key, const CompilerPlace &P);
   void kept(const llvm::DILocation &Loc, const std::string &Reason);
-  std::string whyKept(const llvm::CallBase &Allocation) const;
+  std::string whyPassed(const llvm::CallBase &Call,
+                        const llvm::TargetLibraryInfo &Library) const;
+  std::string whyKept(const llvm::CallBase &Allocation,
+                      const llvm::TargetLibraryInfo &Library) const;
 
   const ProjectPaths &Paths;
   FactBase &Facts;
@@ -214,21 +217,30 @@ static bool allocates(const llvm::CallBase &Call,
          (Library.getLibFunc(Call, Known) && Known == llvm::LibFunc_malloc);
 }
 
-void Verdicts::before(const llvm::Module &M) {
-  llvm::TargetLibraryInfoImpl Library(M.getTargetTriple());
-  llvm::TargetLibraryInfo Info(Library);
+// Calls \p See for all calls whose place is known.
+static void forEachCall(
+    const llvm::Module &M,
+    llvm::function_ref<void(const llvm::CallBase &, const llvm::Function &)>
+        See) {
   for (const llvm::Function &F : M)
     for (const llvm::Instruction &I : llvm::instructions(F)) {
       const auto *Call = dyn_cast<llvm::CallBase>(&I);
-      if (!Call || !Call->getDebugLoc())
-        continue;
-      std::string Key = keyOf(*Call->getDebugLoc());
-      if (Key.empty())
-        continue;
-      Callers.try_emplace(Key, nameOf(F.getName()));
-      if (allocates(*Call, Info) || isMaker(*Call))
-        Allocations.insert(Key);
+      if (Call && Call->getDebugLoc())
+        See(*Call, F);
     }
+}
+
+void Verdicts::before(const llvm::Module &M) {
+  llvm::TargetLibraryInfoImpl Library(M.getTargetTriple());
+  llvm::TargetLibraryInfo Info(Library);
+  forEachCall(M, [&](const llvm::CallBase &Call, const llvm::Function &F) {
+    std::string Key = keyOf(*Call.getDebugLoc());
+    if (Key.empty())
+      return;
+    Callers.try_emplace(Key, nameOf(F.getName()));
+    if (allocates(Call, Info) || isMaker(Call))
+      Allocations.insert(Key);
+  });
 }
 
 void Verdicts::kept(const llvm::DILocation &Loc, const std::string &Reason) {
@@ -239,8 +251,24 @@ void Verdicts::kept(const llvm::DILocation &Loc, const std::string &Reason) {
   }
 }
 
+// What \p Call, which gets the pointer, says of its callee; empty if it is what
+// goes with the allocation.
+std::string Verdicts::whyPassed(const llvm::CallBase &Call,
+                                const llvm::TargetLibraryInfo &Library) const {
+  if (isa<llvm::IntrinsicInst>(Call) || llvm::getFreedOperand(&Call, &Library))
+    return "";
+  const llvm::Function *Callee = Call.getCalledFunction();
+  if (!Callee)
+    return "it is passed to a function that is called by a pointer";
+  std::string Text =
+      "the call to " + nameOf(Callee->getName()) + " was not inlined";
+  return Callee->isDeclaration() ? Text + ": its body is in another file"
+                                 : Text;
+}
+
 // Who has the pointer that Allocation returns.
-std::string Verdicts::whyKept(const llvm::CallBase &Allocation) const {
+std::string Verdicts::whyKept(const llvm::CallBase &Allocation,
+                              const llvm::TargetLibraryInfo &Library) const {
   llvm::SmallPtrSet<const llvm::Value *, 16> Seen;
   llvm::SmallVector<const llvm::Value *, 16> Work{&Allocation};
   std::set<std::pair<unsigned, std::string>> Calls;
@@ -258,23 +286,10 @@ std::string Verdicts::whyKept(const llvm::CallBase &Allocation) const {
         IsStored |= Store->getValueOperand() == V;
       IsReturned |= isa<llvm::ReturnInst>(U);
       const auto *Call = dyn_cast<llvm::CallBase>(U);
-      if (!Call || isa<llvm::IntrinsicInst>(Call))
-        continue;
-      const llvm::Function *Callee = Call->getCalledFunction();
-      if (!Callee) {
-        Calls.insert({0, "it is passed to a function that is called by a "
-                         "pointer"});
-        continue;
-      }
-      // Deallocation is what goes with it.
-      if (Callee->getName().starts_with("_Zd") || Callee->getName() == "free")
-        continue;
-      unsigned Line = Call->getDebugLoc() ? Call->getDebugLoc()->getLine() : 0;
-      std::string Text =
-          "the call to " + nameOf(Callee->getName()) + " was not inlined";
-      if (Callee->isDeclaration())
-        Text += ": its body is in another file";
-      Calls.insert({Line, std::move(Text)});
+      std::string Why = Call ? whyPassed(*Call, Library) : "";
+      if (!Why.empty())
+        Calls.insert({Call->getDebugLoc() ? Call->getDebugLoc()->getLine() : 0,
+                      std::move(Why)});
     }
   }
   if (!Calls.empty())
@@ -287,18 +302,14 @@ std::string Verdicts::whyKept(const llvm::CallBase &Allocation) const {
 void Verdicts::after(const llvm::Module &M) {
   llvm::TargetLibraryInfoImpl Library(M.getTargetTriple());
   llvm::TargetLibraryInfo Info(Library);
-  for (const llvm::Function &F : M)
-    for (const llvm::Instruction &I : llvm::instructions(F)) {
-      const auto *Call = dyn_cast<llvm::CallBase>(&I);
-      if (!Call || !Call->getDebugLoc())
-        continue;
-      if (allocates(*Call, Info))
-        kept(*Call->getDebugLoc(), whyKept(*Call));
-      else if (isMaker(*Call))
-        kept(*Call->getDebugLoc(),
-             "the call to " + nameOf(Call->getCalledFunction()->getName()) +
-                 " was not inlined");
-    }
+  forEachCall(M, [&](const llvm::CallBase &Call, const llvm::Function &) {
+    if (allocates(Call, Info))
+      kept(*Call.getDebugLoc(), whyKept(Call, Info));
+    else if (isMaker(Call))
+      kept(*Call.getDebugLoc(),
+           "the call to " + nameOf(Call.getCalledFunction()->getName()) +
+               " was not inlined");
+  });
   for (const std::string &Key : Allocations) {
     CompilerPlace P;
     P.Function = Callers.lookup(Key);
