@@ -198,7 +198,12 @@ llvm::Error Mapper::findPreambles() {
     Units.push_back(&DB.Units[Unit]);
   Preambles.emplace(std::move(Units), Options.Workers, Options.Limits, Overlay,
                     Paths);
-  return Preambles->build();
+  if (llvm::Error E = Preambles->build())
+    return E;
+  if (Options.Verbose)
+    for (const std::string &Problem : Preambles->problems())
+      printNote("files share headers that are parsed in each: " + Problem);
+  return llvm::Error::success();
 }
 
 // Where the texts part, with what is around it; empty if they are the same.

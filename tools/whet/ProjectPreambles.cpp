@@ -24,19 +24,22 @@ llvm::Error ProjectPreambles::scan() {
 
 llvm::Error ProjectPreambles::make() {
   Preambles.resize(Plan.Requests.size());
-  return runOnWorkers(Plan.Requests.size(), Workers, Limits,
-                      [&](size_t I) -> llvm::json::Value {
-                        llvm::Expected<Preamble> P = buildPreamble(
-                            Plan.Requests[I], Folder + "/" + std::to_string(I),
-                            Paths, Overlay);
-                        if (P)
-                          return toJSON(*P);
-                        llvm::consumeError(P.takeError());
-                        return nullptr;
-                      },
-                      {.Done = [&](const TaskResult &R) {
-                        Preambles[R.Task] = preambleFrom(R.Value);
-                      }});
+  return runOnWorkers(
+      Plan.Requests.size(), Workers, Limits,
+      [&](size_t I) -> llvm::json::Value {
+        llvm::Expected<Preamble> P = buildPreamble(
+            Plan.Requests[I], Folder + "/" + std::to_string(I), Paths, Overlay);
+        if (P)
+          return toJSON(*P);
+        return llvm::toString(P.takeError());
+      },
+      {.Done = [&](const TaskResult &R) {
+        Preambles[R.Task] = preambleFrom(R.Value);
+        if (!Preambles[R.Task])
+          Problems.push_back(R.Failure.empty()
+                                 ? R.Value.getAsString().value_or("").str()
+                                 : R.Failure);
+      }});
 }
 
 void ProjectPreambles::assign() {

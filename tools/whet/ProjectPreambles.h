@@ -37,6 +37,9 @@ public:
     return Of[I] ? &*Preambles[*Of[I]] : nullptr;
   }
 
+  /// Why preambles that seemed worth it could not be built.
+  llvm::ArrayRef<std::string> problems() const { return Problems; }
+
 private:
   llvm::Error scan();
   llvm::Error make();
@@ -53,6 +56,7 @@ private:
   /// By request; nothing for one that could not be built.
   std::vector<std::optional<Preamble>> Preambles;
   std::vector<std::optional<size_t>> Of;
+  std::vector<std::string> Problems;
 };
 
 } // namespace whet
