@@ -1,9 +1,11 @@
 #include "whet/analysis/LockModels.h"
 #include "whet/analysis/ContainerModels.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DynamicRecursiveASTVisitor.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace whet;
 using namespace clang;
@@ -372,4 +374,12 @@ llvm::SmallVector<LockCall, 1> LockModels::calls(const CallExpr &Call) {
   else if (!isa<CXXOperatorCallExpr>(Call))
     functionCalls(Call, *Callee, Result);
   return Result;
+}
+
+bool whet::makesLock(const FunctionDecl &F) {
+  static const llvm::StringSet<> Makers = {
+#define LOCK_MAKER(NAME) NAME,
+#include "LockModels.inc"
+  };
+  return F.getIdentifier() && isCLibrary(F) && Makers.contains(F.getName());
 }

@@ -371,15 +371,6 @@ bool SectionReader::statement(const Stmt *S) {
 // --- The walk
 // --------------------------------------------------------------------
 
-// `pthread_mutex_init`, `mtx_destroy`
-static bool makesLocks(const FunctionDecl &F) {
-  if (!isCLibrary(F) || !F.getIdentifier())
-    return false;
-  llvm::StringRef Name = F.getName();
-  return (Name.starts_with("pthread_") || Name.starts_with("mtx_")) &&
-         (Name.ends_with("_init") || Name.ends_with("_destroy"));
-}
-
 namespace {
 /// What the unit's functions are, and what attributes say that mutexes guard.
 class UnitReader : public BodyVisitor {
@@ -405,7 +396,7 @@ public:
 
   bool VisitCallExpr(CallExpr *E) override {
     const FunctionDecl *Callee = E->getDirectCallee();
-    if (Callee && makesLocks(*Callee) && E->getNumArgs() > 0)
+    if (Callee && makesLock(*Callee) && E->getNumArgs() > 0)
       Made.push_back(E->getArg(0));
     return true;
   }

@@ -27,10 +27,11 @@ static bool isHarmlessPragma(llvm::StringRef Text) {
       Text = Text.ltrim();
   llvm::StringRef Word =
       Text.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
-  return llvm::is_contained({"once", "diagnostic", "system_header", "region",
-                             "endregion", "mark", "message", "warning",
-                             "comment", "omp", "unroll", "loop"},
-                            Word);
+  static const llvm::StringSet<> Harmless = {
+#define HARMLESS_PRAGMA(WORD) WORD,
+#include "Preamble.inc"
+  };
+  return Harmless.contains(Word);
 }
 
 // The line of the pragma at \p Loc if it may matter; empty if not.
@@ -46,19 +47,24 @@ static std::string harmfulPragma(SourceLocation Loc,
 }
 
 // Whether a name with an underscore tells headers of the implementation what to
-// declare, as feature_test_macros(7) says, and the standard libraries' manuals.
+// declare.
 static bool isFeatureMacro(llvm::StringRef Name) {
-  return Name.ends_with("_SOURCE") || Name.ends_with("_BITS") ||
-         Name.contains("DEBUG") || Name.contains("ASSERTIONS") ||
-         Name.contains("ABI") || Name.contains("HARDENING") ||
-         Name.contains("ENABLE") || Name.contains("DISABLE");
+  static constexpr llvm::StringLiteral Words[] = {
+#define FEATURE_WORD(WORD) WORD,
+#include "Preamble.inc"
+  };
+  return llvm::any_of(
+      Words, [&](llvm::StringRef Word) { return Name.contains(Word); });
 }
 
 // Whether a macro of the compiler's own means something else wherever it
 // stands.
 static bool isBoundToPlace(llvm::StringRef Macro) {
-  return llvm::is_contained(
-      {"__COUNTER__", "__INCLUDE_LEVEL__", "__BASE_FILE__"}, Macro);
+  static const llvm::StringSet<> Bound = {
+#define PLACE_MACRO(NAME) NAME,
+#include "Preamble.inc"
+  };
+  return Bound.contains(Macro);
 }
 
 // --- Building

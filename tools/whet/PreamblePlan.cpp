@@ -173,10 +173,12 @@ void KindPlanner::close(llvm::BitVector &Closure, size_t Header) const {
     close(Closure, Inner);
 }
 
-// Others, such as tables in macros, are there to be read more than once.
 static bool isHeaderName(llvm::StringRef Name) {
-  return llvm::is_contained({"", ".h", ".hh", ".hpp", ".hxx"},
-                            llvm::sys::path::extension(Name));
+  static const llvm::StringSet<> Extensions = {
+#define HEADER_EXTENSION(TEXT) TEXT,
+#include "Preamble.inc"
+  };
+  return Extensions.contains(llvm::sys::path::extension(Name));
 }
 
 void KindPlanner::readRoots() {

@@ -90,6 +90,10 @@ private:
 /// The mutex that \p E denotes or points to: `mu_`, `*mu_` for `&*mu_`.
 std::optional<AccessPath> mutexPath(const clang::Expr &E);
 
+/// Whether \p F, as pthread_mutex_init does, makes or ends the lock that its
+/// first argument points to.
+bool makesLock(const clang::FunctionDecl &F);
+
 /// The path that an attribute of \p Callee names, as \p Call sees it.
 std::optional<AccessPath> annotatedPath(const clang::Expr &Argument,
                                         const clang::FunctionDecl &Callee,
