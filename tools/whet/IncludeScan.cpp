@@ -162,9 +162,12 @@ private:
 std::optional<IncludeScan> whet::scanIncludes(const CompileUnit &Unit,
                                               const FileOverlay &Overlay) {
   // Shared by all units that this process scans: they read the same headers.
+  // The cache points into files that file systems hold in memory.
+  static std::vector<IntrusiveRefCntPtr<llvm::vfs::FileSystem>> Kept;
   static deps::DependencyScanningFilesystemSharedCache Cache;
   auto Seen = unitFileSystem(Unit, Overlay);
   addCMakeHeaders(*Seen, Unit);
+  Kept.push_back(Seen);
   auto FS = llvm::makeIntrusiveRefCnt<deps::DependencyScanningWorkerFilesystem>(
       Cache, Seen);
   (void)FS->setCurrentWorkingDirectory(Unit.Directory);

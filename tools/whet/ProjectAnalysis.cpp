@@ -224,7 +224,7 @@ llvm::json::Value Mapper::analyse(size_t Task) const {
   UnitResult Result = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay,
                                   Preambles ? Preambles->of(Task) : nullptr);
   std::string Yield = writeShard(Result.Yield);
-  if (Result.Cost.HadPreamble &&
+  if (Result.Cost.SharedHeaders > 0 &&
       Options.Preambles == ProjectOptions::Verified) {
     UnitResult Plain = analyseUnit(DB.Units[Missing[Task]], Analysis, Overlay);
     std::string Difference = firstDifference(Yield, writeShard(Plain.Yield));
@@ -236,7 +236,7 @@ llvm::json::Value Mapper::analyse(size_t Task) const {
       Cache.isUsed() ? makeEntry(Result.Read, Yield, Paths) : std::nullopt;
   llvm::json::Object O{{"parse", Result.Cost.ParseSeconds},
                        {"checks", Result.Cost.CheckSeconds},
-                       {"preamble", Result.Cost.HadPreamble},
+                       {"shared", static_cast<int64_t>(Result.Cost.SharedHeaders)},
                        {"objection", Result.Cost.Objection}};
   if (Entry)
     O["entry"] = std::move(*Entry);
@@ -259,8 +259,8 @@ static void printCost(const CompileUnit &Unit, const TaskResult &Result) {
     llvm::errs() << llvm::formatv(" (parsing {0:F2}, checks {1:F2})",
                                   O->getNumber("parse").value_or(0),
                                   O->getNumber("checks").value_or(0));
-  if (O && O->getBoolean("preamble").value_or(false))
-    llvm::errs() << ", with a preamble";
+  if (int64_t Shared = O ? O->getInteger("shared").value_or(0) : 0)
+    llvm::errs() << ", with a preamble of " << Shared << " headers";
   if (O && !O->getString("objection").value_or("").empty())
     llvm::errs() << ", parsed again without its preamble: "
                  << *O->getString("objection");

@@ -613,7 +613,7 @@ static UnitResult analyse(const CompileUnit &Unit,
   Result.Read = Trace->take();
   if (State.Guard)
     State.Guard->addReads(Result.Read, Paths);
-  State.Cost.HadPreamble = Shared != nullptr;
+  State.Cost.SharedHeaders = Shared ? Shared->Headers.size() : 0;
   Result.Cost = State.Cost;
   return Result;
 }

@@ -47,7 +47,8 @@ struct AnalysisOptions {
 struct UnitCost {
   double ParseSeconds = 0;
   double CheckSeconds = 0;
-  bool HadPreamble = false;
+  /// In its preamble; 0 without one.
+  size_t SharedHeaders = 0;
   /// Why it had to be parsed again without its preamble; empty if it was not.
   std::string Objection = {};
 };
