@@ -66,11 +66,17 @@ std::optional<QualType> whet::atomicValue(QualType T) {
   return Value.getAsType();
 }
 
+// By name, since walking all methods of a class in a precompiled header reads
+// each of them.
 static bool hasMethod(const CXXRecordDecl &Record,
                       std::initializer_list<llvm::StringRef> Names) {
-  return llvm::any_of(Record.methods(), [&](const CXXMethodDecl *M) {
-    return M->getIdentifier() && M->getNumParams() == 0 &&
-           llvm::is_contained(Names, M->getName());
+  IdentifierTable &Identifiers = Record.getASTContext().Idents;
+  return llvm::any_of(Names, [&](llvm::StringRef Name) {
+    return llvm::any_of(
+        Record.lookup(&Identifiers.get(Name)), [](const NamedDecl *D) {
+          const auto *Method = dyn_cast<CXXMethodDecl>(D);
+          return Method && Method->getNumParams() == 0;
+        });
   });
 }
 
