@@ -121,12 +121,13 @@ TEST(PreamblePlan, KeepsTheMacrosThatAllHave) {
   // Whoever has others may begin with it if the headers do not know them.
   Preamble Built;
   Built.Headers["/s/a"];
-  EXPECT_TRUE(fits(Built, *P.Scans[0], Plan.Requests[0]));
+  Built.Macros = Plan.Requests[0].Macros;
+  EXPECT_TRUE(fits(Built, *P.Scans[0]));
   Built.Names.insert("X");
-  EXPECT_FALSE(fits(Built, *P.Scans[0], Plan.Requests[0]));
-  EXPECT_TRUE(fits(Built, *P.Scans[1], Plan.Requests[0]));
+  EXPECT_FALSE(fits(Built, *P.Scans[0]));
+  EXPECT_TRUE(fits(Built, *P.Scans[1]));
   Built.Names.insert("Z");
-  EXPECT_FALSE(fits(Built, *P.Scans[1], Plan.Requests[0]));
+  EXPECT_FALSE(fits(Built, *P.Scans[1]));
 }
 
 TEST(PreamblePlan, ReadsHeadersWithTheirNamesOnly) {
@@ -167,19 +168,18 @@ TEST(PreamblePlan, MindsMacrosBeforeTheLastSharedHeader) {
   Project P;
   P.add({"a", "/p/own.h", "b"});
   P.add({"a", "/p/own.h", "c"});
-  PreambleRequest Request;
   Preamble Built;
   Built.Headers["/s/a"];
   Built.Headers["/p/own.h"];
   Built.Names.insert("M");
   P.Scans[0]->Macros = {{"M", "", 1}};
-  EXPECT_FALSE(fits(Built, *P.Scans[0], Request));
+  EXPECT_FALSE(fits(Built, *P.Scans[0]));
   // Behind all that they share.
   P.Scans[0]->Macros = {{"M", "", 2}};
-  EXPECT_TRUE(fits(Built, *P.Scans[0], Request));
+  EXPECT_TRUE(fits(Built, *P.Scans[0]));
   // In a header that is among them.
   P.Scans[0]->Macros = {{"M", "/p/own.h", 1}};
-  EXPECT_TRUE(fits(Built, *P.Scans[0], Request));
+  EXPECT_TRUE(fits(Built, *P.Scans[0]));
 }
 
 TEST(IncludeScan, ComesBackFromJson) {

@@ -147,6 +147,35 @@ TEST(Shard, ReadsWhatItWrote) {
       EXPECT_EQ(writeShard(read(Text)), Text);
 }
 
+TEST(Shard, LeavesOutWhatWasSeen) {
+  for (unsigned Seed = 0; Seed < 50; ++Seed) {
+    FactBase All;
+    FactBase Once;
+    SeenFacts Seen;
+    for (const std::string &Text : shards(Seed)) {
+      All.join(read(Text).Facts);
+      Once.join(llvm::cantFail(readShard(Text, "test", &Seen)).Facts);
+      EXPECT_TRUE(llvm::cantFail(readShard(Text, "test", &Seen)).Facts.empty());
+    }
+    EXPECT_EQ(All.write(), Once.write()) << "seed " << Seed;
+  }
+}
+
+TEST(Shard, SaysWhenFactsAreMissing) {
+  Random R(1);
+  std::string Text = writeShard(shard(0, R));
+  std::string Short =
+      llvm::StringRef(Text).drop_back().rsplit('\n').first.str() + '\n';
+  SeenFacts Seen;
+  llvm::Expected<Shard> S = readShard(Short, "test", &Seen);
+  ASSERT_FALSE(S);
+  EXPECT_NE(llvm::toString(S.takeError()).find("facts are missing"),
+            std::string::npos);
+  // What a damaged shard says is still new.
+  EXPECT_EQ(llvm::cantFail(readShard(Text, "test", &Seen)).Facts.write(),
+            read(Text).Facts.write());
+}
+
 TEST(Reduction, HasNoOrderAndNoDuplicates) {
   for (unsigned Seed = 0; Seed < 100; ++Seed) {
     std::vector<std::string> Texts = shards(Seed);

@@ -56,10 +56,24 @@ bool FactBase::empty() const {
 
 llvm::json::Value FactBase::write() const {
   llvm::json::Object O;
-  for (const auto &[Kind, Table] : Tables)
-    if (!Table->empty())
-      O[Kind] = Table->write();
+  for (const auto &[Kind, Table] : Tables) {
+    llvm::json::Object Facts;
+    Table->forEach([&](llvm::StringRef Key, llvm::json::Value Fact) {
+      Facts[Key] = std::move(Fact);
+    });
+    if (!Facts.empty())
+      O[Kind] = std::move(Facts);
+  }
   return O;
+}
+
+void FactBase::forEach(
+    llvm::function_ref<void(llvm::json::Value Piece)> See) const {
+  for (const auto &[Kind, Table] : Tables)
+    Table->forEach([&](llvm::StringRef Key, llvm::json::Value Fact) {
+      See(llvm::json::Object{
+          {Kind, llvm::json::Object{{Key, std::move(Fact)}}}});
+    });
 }
 
 bool FactBase::read(const llvm::json::Value &V, llvm::json::Path P) {

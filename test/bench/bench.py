@@ -105,6 +105,26 @@ def peak_memory(stderr):
     return max((int(m) for m in re.findall(r"at most (\d+) MiB", stderr)), default=0)
 
 
+def spent(stderr):
+    """What a cold run's time went into, for people."""
+    parts = []
+    built = re.search(r"(\d+) preambles of (\d+) MiB: ([\d.]+) s to see what files include, "
+                      r"([\d.]+) s to build", stderr)
+    if built:
+        parts.append(f"seeing what files include {built[3]} s and building {built[1]} "
+                     f"preambles ({built[2]} MiB) {built[4]} s of wall time")
+    parsing, checks = (sum(map(float, re.findall(rf"{what} ([\d.]+)", stderr)))
+                       for what in ("parsing", "checks"))
+    again = len(re.findall("parsed again", stderr))
+    parts.append(f"parsing {parsing:.0f} s and checks {checks:.0f} s of processor time")
+    return f"Of the cold run: {'; '.join(parts)}; {again} files were parsed twice."
+
+
+def preamble_size(stderr):
+    built = re.search(r"preambles of (\d+) MiB", stderr)
+    return int(built[1]) if built else 0
+
+
 def seconds(value):
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
@@ -157,6 +177,7 @@ def on_project(name, build, workers, rivals):
              f"{peak_memory(cold.stderr)} MiB; warm is {100 * warm.wall / cold.wall:.2f} % of cold",
              "", "| | wall, s | ratio | CPU, s | ratio |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += ["| " + " | ".join(r) + " |" for r in rows]
+    lines += ["", spent(cold.stderr)]
     return "\n".join(lines) + "\n"
 
 
@@ -184,15 +205,16 @@ def generate(folder, count):
 
 
 def growth(counts, build, workers):
-    lines = ["| files | cold, s | per file, ms | warm, s | cache, MiB | driver's memory, MiB |",
-             "| ---: | ---: | ---: | ---: | ---: | ---: |"]
+    lines = ["| files | cold, s | per file, ms | warm, s | cache, MiB | preambles, MiB "
+             "| a worker's memory, MiB | driver's memory, MiB |",
+             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for count in counts:
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch).resolve() / "project"
             folder.mkdir()
             generate(folder, count)
             where = ["-p", "build", f"--cache-dir={scratch}/cache"]
-            cold = measure(whet(build, f"-j{workers}", *where), folder)
+            cold = measure(whet(build, f"-j{workers}", *where, "--verbose"), folder)
             warm = min((measure(whet(build, f"-j{workers}", *where), folder) for _ in range(5)),
                        key=lambda c: c.wall)
             probe = subprocess.run(
@@ -203,7 +225,8 @@ def growth(counts, build, workers):
             size = sum(p.stat().st_size for p in pathlib.Path(scratch, "cache").rglob("*")
                        if p.is_file())
             lines.append(f"| {count} | {seconds(cold.wall)} | {1000 * cold.wall / count:.0f} | "
-                         f"{warm.wall:.3f} | {size / 2**20:.1f} | {probe.stdout.strip()} |")
+                         f"{warm.wall:.3f} | {size / 2**20:.1f} | {preamble_size(cold.stderr)} "
+                         f"| {peak_memory(cold.stderr)} | {probe.stdout.strip()} |")
             print(lines[-1], file=sys.stderr)
     return "\n".join(lines) + "\n"
 

@@ -227,6 +227,10 @@ private:
 };
 } // namespace
 
+std::string whet::textOfPreamble(llvm::StringRef File) {
+  return (File + ".h").str();
+}
+
 static bool isOwnHeader(llvm::StringRef Spelling) {
   return llvm::sys::path::is_absolute(Spelling);
 }
@@ -268,7 +272,7 @@ static std::string headerInLine(const PreambleRequest &Request, unsigned Line) {
 // nothing to use.
 static llvm::Error compile(Build &B, const ProjectPaths &Paths,
                            const FileOverlay &Overlay) {
-  std::string Text = B.P.File + ".h";
+  std::string Text = textOfPreamble(B.P.File);
   if (llvm::Error E = writeText(B.Request, Text))
     return E;
   auto Base = unitFileSystem(B.Request.Like, Overlay);
@@ -311,6 +315,7 @@ llvm::Expected<Preamble> whet::buildPreamble(const PreambleRequest &Request,
       break;
     Preamble P;
     P.File = File.str();
+    P.Macros = Request.Macros;
     Build B{Rest, P, {}};
     if (llvm::Error E = compile(B, Paths, Overlay))
       return std::move(E);
@@ -696,7 +701,11 @@ llvm::json::Value whet::toJSON(const Preamble &P) {
   for (llvm::StringRef Name : P.Names.keys())
     if (llvm::json::isUTF8(Name))
       Names.push_back(Name.str());
+  llvm::json::Array Macros;
+  for (const auto &[Text, IsUndefined] : P.Macros)
+    Macros.push_back(llvm::json::Array{llvm::json::fixUTF8(Text), IsUndefined});
   return llvm::json::Object{{"file", P.File},
+                            {"macros", std::move(Macros)},
                             {"headers", std::move(Headers)},
                             {"lookups", texts(P.Lookups)},
                             {"names", std::move(Names)},
@@ -727,6 +736,22 @@ static bool read(std::vector<std::string> &Texts,
     if (!Text.getAsString())
       return false;
     Texts.push_back(Text.getAsString()->str());
+  }
+  return true;
+}
+
+static bool read(std::vector<std::pair<std::string, bool>> &Macros,
+                 const llvm::json::Array *From) {
+  if (!From)
+    return false;
+  Macros.reserve(From->size());
+  for (const llvm::json::Value &Row : *From) {
+    const llvm::json::Array *Parts = Row.getAsArray();
+    if (!Parts || Parts->size() != 2 || !(*Parts)[0].getAsString() ||
+        !(*Parts)[1].getAsBoolean())
+      return false;
+    Macros.emplace_back(*(*Parts)[0].getAsString(),
+                        *(*Parts)[1].getAsBoolean());
   }
   return true;
 }
@@ -762,6 +787,7 @@ std::optional<Preamble> whet::preambleFrom(const llvm::json::Value &Value) {
   const llvm::json::Object *Headers = O->getObject("headers");
   const llvm::json::Array *Names = O->getArray("names");
   if (P.File.empty() || !Headers || !Names ||
+      !read(P.Macros, O->getArray("macros")) ||
       !read(P.Lookups, O->getObject("lookups")) ||
       !read(P.Read.Contents, O->getObject("contents")) ||
       !read(P.Read.Present, O->getArray("present")) ||

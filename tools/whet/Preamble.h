@@ -56,6 +56,8 @@ struct Preamble {
   std::string File;
   /// All headers in it.
   CompiledHeaders Headers;
+  /// What all its units define on their command lines; true for -U.
+  std::vector<std::pair<std::string, bool>> Macros;
   /// Headers that are looked for in all folders, by their spellings.
   std::map<std::string, std::string> Lookups;
   /// All names that occur in the headers.
@@ -63,6 +65,12 @@ struct Preamble {
   /// What building it asked of the file system.
   Dependencies Read;
 };
+
+/// The text that the precompiled header in \p File was made of.
+std::string textOfPreamble(llvm::StringRef File);
+
+llvm::json::Value toJSON(const Preamble &P);
+std::optional<Preamble> preambleFrom(const llvm::json::Value &Value);
 
 /// Builds \p Request as \p File, with its text beside it, without headers that
 /// cannot be shared. An error says what is wrong with the rest.
@@ -122,9 +130,6 @@ private:
   std::vector<std::string> SearchFolders;
   std::string Objection;
 };
-
-llvm::json::Value toJSON(const Preamble &P);
-std::optional<Preamble> preambleFrom(const llvm::json::Value &Value);
 
 } // namespace whet
 

@@ -356,8 +356,7 @@ static size_t rootsBeforeEnd(const Preamble &P, const IncludeScan &Scan) {
   return 0;
 }
 
-bool whet::fits(const Preamble &P, const IncludeScan &Scan,
-                const PreambleRequest &Request) {
+bool whet::fits(const Preamble &P, const IncludeScan &Scan) {
   for (const auto &Entry : P.Headers)
     if (!Scan.Headers.count(Entry.first))
       return false;
@@ -368,7 +367,7 @@ bool whet::fits(const Preamble &P, const IncludeScan &Scan,
       return false;
   return llvm::all_of(Scan.CommandLineMacros, [&](const auto &Macro) {
     llvm::StringRef Name = llvm::StringRef(Macro.first).split('=').first;
-    return llvm::is_contained(Request.Macros, Macro) ||
+    return llvm::is_contained(P.Macros, Macro) ||
            !P.Names.contains(Name.split('(').first);
   });
 }

@@ -35,8 +35,7 @@ PreamblePlan planPreambles(llvm::ArrayRef<const CompileUnit *> Units,
 
 /// Whether \p P is what \p Scan's unit can begin with, as far as its directives
 /// tell.
-bool fits(const Preamble &P, const IncludeScan &Scan,
-          const PreambleRequest &Request);
+bool fits(const Preamble &P, const IncludeScan &Scan);
 
 } // namespace whet
 

@@ -1,5 +1,6 @@
 #include "ProjectAnalysis.h"
 #include "BuildFacts.h"
+#include "PreambleCache.h"
 #include "ProjectPreambles.h"
 #include "Talk.h"
 #include "TextReport.h"
@@ -116,7 +117,7 @@ public:
          const FileOverlay &Overlay, MapCallbacks Callbacks)
       : DB(DB), Analysis(analysisOptions(Options, DB)),
         Paths(projectPaths(Analysis)), Overlay(Overlay), Callbacks(Callbacks),
-        Options(Options), Cache(Options.Cache) {}
+        Options(Options), Cache(Options.Cache), Files(Paths, Overlay) {}
 
   llvm::Error run();
 
@@ -135,9 +136,11 @@ private:
   MapCallbacks Callbacks;
   const ProjectOptions &Options;
   UnitCache Cache;
+  FileStates Files;
   std::vector<std::string> Keys;
   /// Units to analyse, by index.
   std::vector<size_t> Missing;
+  std::optional<PreambleCache> KeptPreambles;
   std::optional<ProjectPreambles> Preambles;
   UnitTimes Times{""};
   std::optional<RemainingTime> Remaining;
@@ -148,7 +151,6 @@ static constexpr llvm::StringLiteral FilesNote = "files";
 static constexpr llvm::StringLiteral TimesNote = "times";
 
 void Mapper::takeFromCache() {
-  FileStates Files(Paths, Overlay);
   Files.load(Cache.loadNotes(Paths.root(), FilesNote));
   std::string Identity = runIdentity(Analysis);
   Keys.reserve(DB.Units.size());
@@ -156,7 +158,7 @@ void Mapper::takeFromCache() {
     Keys.push_back(cacheKey(DB.Units[I], Analysis, Identity));
     std::optional<std::string> Found = Cache.find(Keys[I], Files, Paths);
     llvm::Expected<Shard> Yield =
-        Found ? readShard(*Found, "a cached shard")
+        Found ? readShard(*Found, "a cached shard", Callbacks.Seen)
               : llvm::createStringError("not in the cache");
     if (Yield) {
       MappedUnit Mapped;
@@ -192,17 +194,25 @@ void Mapper::orderByTime() {
 llvm::Error Mapper::findPreambles() {
   if (Options.Preambles == ProjectOptions::None)
     return llvm::Error::success();
-  std::vector<const CompileUnit *> Units;
+  std::vector<KeyedUnit> Units;
   Units.reserve(Missing.size());
   for (size_t Unit : Missing)
-    Units.push_back(&DB.Units[Unit]);
-  Preambles.emplace(std::move(Units), Options.Workers, Options.Limits, Overlay,
-                    Paths);
+    Units.push_back({&DB.Units[Unit], Keys[Unit]});
+  KeptPreambles.emplace(Cache, Files, Paths);
+  Preambles.emplace(Units, Options.Workers, Options.Limits, Overlay, Paths,
+                    *KeptPreambles);
   if (llvm::Error E = Preambles->build())
     return E;
-  if (Options.Verbose)
-    for (const std::string &Problem : Preambles->problems())
-      printNote("files share headers that are parsed in each: " + Problem);
+  if (!Options.Verbose)
+    return llvm::Error::success();
+  for (const std::string &Problem : Preambles->problems())
+    printNote("files share headers that are parsed in each: " + Problem);
+  if (const ProjectPreambles::Cost &Cost = Preambles->cost(); Cost.Count > 0)
+    printNote(llvm::formatv("{0} preambles of {1} MiB: {2:F2} s to see what "
+                            "files include, {3:F2} s to build",
+                            Cost.Count, Cost.Bytes >> 20, Cost.ScanSeconds,
+                            Cost.BuildSeconds)
+                  .str());
   return llvm::Error::success();
 }
 
@@ -234,10 +244,11 @@ llvm::json::Value Mapper::analyse(size_t Task) const {
   }
   std::optional<std::string> Entry =
       Cache.isUsed() ? makeEntry(Result.Read, Yield, Paths) : std::nullopt;
-  llvm::json::Object O{{"parse", Result.Cost.ParseSeconds},
-                       {"checks", Result.Cost.CheckSeconds},
-                       {"shared", static_cast<int64_t>(Result.Cost.SharedHeaders)},
-                       {"objection", Result.Cost.Objection}};
+  llvm::json::Object O{
+      {"parse", Result.Cost.ParseSeconds},
+      {"checks", Result.Cost.CheckSeconds},
+      {"shared", static_cast<int64_t>(Result.Cost.SharedHeaders)},
+      {"objection", Result.Cost.Objection}};
   if (Entry)
     O["entry"] = std::move(*Entry);
   else
@@ -293,7 +304,8 @@ void Mapper::finish(TaskResult Result) {
   std::optional<llvm::StringRef> Entry = O->getString("entry");
   llvm::StringRef Text =
       Entry ? shardOfEntry(*Entry) : O->getString("shard").value_or("");
-  llvm::Expected<Shard> Yield = readShard(Text, "a worker's shard");
+  llvm::Expected<Shard> Yield =
+      readShard(Text, "a worker's shard", Callbacks.Seen);
   if (Yield)
     Mapped.Yield = std::move(*Yield);
   else
@@ -407,8 +419,9 @@ whet::analyseProject(const CompileDatabase &DB, const ProjectOptions &Options,
     State.SecondsLeft = SecondsLeft;
     Progress(State);
   };
-  if (llvm::Error E =
-          mapProject(DB, Options, Overlay, {.Done = Done, .Idle = Idle}))
+  SeenFacts Seen;
+  if (llvm::Error E = mapProject(DB, Options, Overlay,
+                                 {.Done = Done, .Idle = Idle, .Seen = &Seen}))
     return std::move(E);
   ProjectReport Report = reportOf(All.finish());
   DB.Config.apply(Report.Findings, DB.ProjectRoot);

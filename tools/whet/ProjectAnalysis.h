@@ -93,6 +93,8 @@ struct MapCallbacks {
   /// Called about once a second, with the seconds that are left if these can be
   /// told from how long units took before.
   llvm::function_ref<void(std::optional<double>)> Idle = nullptr;
+  /// If facts are joined as they come: those that need not be read again.
+  SeenFacts *Seen = nullptr;
 };
 llvm::Error mapProject(const CompileDatabase &DB, const ProjectOptions &Options,
                        const FileOverlay &Overlay, MapCallbacks Callbacks);

@@ -15,8 +15,8 @@ using namespace whet;
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-// llvm::pruneCache looks after files with this prefix only.
-static constexpr llvm::StringLiteral EntryPrefix = "llvmcache-";
+// What llvm::pruneCache looks after.
+static constexpr llvm::StringLiteral EntryPrefix = UnitCache::EntryPrefix;
 static constexpr llvm::StringLiteral FileMagic = "whet units 1\n";
 static constexpr size_t HashSize = 32;
 static constexpr unsigned MaxEntriesPerKey = 4;
@@ -337,8 +337,10 @@ void UnitCache::prune() {
   Policy.Interval = std::chrono::seconds(0);
   Policy.Expiration = std::chrono::seconds(0);
   Policy.MaxSizePercentageOfAvailableSpace = 90;
-  Policy.MaxSizeBytes = SizeLimit;
+  Policy.MaxSizeBytes = SizeLimit - SizeLimit / 4;
   llvm::pruneCache(Directory + "/units", Policy);
+  Policy.MaxSizeBytes = SizeLimit / 4;
+  llvm::pruneCache(preambleFolder(), Policy);
 }
 
 // --- For people
@@ -356,20 +358,27 @@ static std::vector<std::string> filesIn(const std::string &Folder) {
 CacheStatistics whet::cacheStatistics(const CacheOptions &Options) {
   CacheStatistics Result;
   Result.Directory = cacheDirectory(Options);
-  for (const std::string &File : filesIn(Result.Directory + "/units")) {
+  auto IsCounted = [&](llvm::StringRef File) {
     uint64_t Size = 0;
     if (!path::filename(File).starts_with(EntryPrefix) ||
         fs::file_size(File, Size))
-      continue;
-    ++Result.Units;
+      return false;
     Result.Bytes += Size;
-  }
+    return true;
+  };
+  std::string OfPreamble = (EntryPrefix + UnitCache::PreambleKey).str();
+  for (const std::string &File : filesIn(Result.Directory + "/units"))
+    Result.Units +=
+        IsCounted(File) && !path::filename(File).starts_with(OfPreamble);
+  for (const std::string &File : filesIn(Result.Directory + "/preambles"))
+    IsCounted(File);
   return Result;
 }
 
 llvm::Error whet::clearCache(const CacheOptions &Options) {
   std::string Directory = cacheDirectory(Options);
   std::vector<std::string> Ours = filesIn(Directory + "/units");
+  llvm::append_range(Ours, filesIn(Directory + "/preambles"));
   llvm::erase_if(Ours, [](llvm::StringRef File) {
     // Among them the file that pruning leaves its time in.
     return !path::filename(File).starts_with(EntryPrefix.drop_back());

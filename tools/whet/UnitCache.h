@@ -55,7 +55,15 @@ class UnitCache {
 public:
   explicit UnitCache(const CacheOptions &Options);
 
+  /// Files without it are none of the cache's.
+  static constexpr llvm::StringLiteral EntryPrefix = "llvmcache-";
+  /// Keys of what is known of a preamble begin with it.
+  static constexpr llvm::StringLiteral PreambleKey = "preamble-";
+
   bool isUsed() const { return !Directory.empty(); }
+
+  /// Where preambles are, once it was made.
+  std::string preambleFolder() const { return Directory + "/preambles"; }
 
   /// The shard that is valid for \p Files; nothing if there is none.
   std::optional<std::string> find(llvm::StringRef Key, FileStates &Files,
@@ -70,7 +78,8 @@ public:
   void storeNotes(llvm::StringRef Project, llvm::StringRef Name,
                   llvm::StringRef Text);
 
-  /// Removes what was not used for the longest time, until the rest fits.
+  /// Removes what was not used for the longest time, until the rest fits; a
+  /// quarter is for preambles.
   void prune();
 
   /// Why the cache could not be written, if it could not.

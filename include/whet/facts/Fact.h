@@ -25,6 +25,7 @@
 #ifndef WHET_FACTS_FACT_H
 #define WHET_FACTS_FACT_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
@@ -51,7 +52,10 @@ class FactTable {
 public:
   virtual ~FactTable();
   virtual void join(const FactTable &Other) = 0;
-  virtual llvm::json::Value write() const = 0;
+  /// Calls \p See with each fact, in the order of keys.
+  virtual void forEach(
+      llvm::function_ref<void(llvm::StringRef Key, llvm::json::Value Fact)> See)
+      const = 0;
   virtual bool read(const llvm::json::Value &V, llvm::json::Path P) = 0;
   virtual bool empty() const = 0;
 };
@@ -72,11 +76,11 @@ public:
       It->second.join(F);
   }
 
-  llvm::json::Value write() const override {
-    llvm::json::Object O;
+  void forEach(
+      llvm::function_ref<void(llvm::StringRef Key, llvm::json::Value Fact)> See)
+      const override {
     for (const auto &[Key, F] : Facts)
-      O[Key] = toJSON(F);
-    return O;
+      See(Key, toJSON(F));
   }
 
   bool read(const llvm::json::Value &V, llvm::json::Path P) override {
@@ -162,6 +166,8 @@ public:
 
   /// {"kind": {"entity": fact, ...}, ...}; kinds without facts are left out.
   llvm::json::Value write() const;
+  /// The same in pieces, a fact each, in the order of kinds and keys.
+  void forEach(llvm::function_ref<void(llvm::json::Value Piece)> See) const;
   /// Joins what \p V says. Kinds that this build does not know are an error.
   bool read(const llvm::json::Value &V, llvm::json::Path P);
 

@@ -8,7 +8,13 @@
 //   llvm::Expected<Shard> S = readShard(Text, "a.shard");
 //
 // The encoding is deterministic: equal shards are equal bytes. It opens with
-// the version of whet that wrote it; no other version reads it.
+// the version of whet that wrote it; no other version reads it. Each fact is a
+// line of its own, so that whoever joins many shards parses once what a header
+// yields in each unit that includes it:
+//
+//   SeenFacts Seen;
+//   Facts.join(readShard(TextOfA, "a.shard", &Seen)->Facts);
+//   Facts.join(readShard(TextOfB, "b.shard", &Seen)->Facts);
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_FACTS_SHARD_H
@@ -18,6 +24,7 @@
 #include "whet/facts/ReportedFinding.h"
 #include "llvm/Support/Error.h"
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,11 +48,25 @@ struct Shard {
   std::string Failure;
 };
 
+/// Facts that were read, as text.
+class SeenFacts {
+public:
+  /// O(length), like insert.
+  bool contains(llvm::StringRef Fact) const;
+  void insert(llvm::StringRef Fact);
+
+private:
+  /// 128 bits of each.
+  std::set<std::pair<uint64_t, uint64_t>> Hashes;
+};
+
 std::string writeShard(const Shard &S);
 
 /// Reads what writeShard wrote. An error says why \p Text, called \p Name, is
-/// not a shard of this version.
-llvm::Expected<Shard> readShard(llvm::StringRef Text, llvm::StringRef Name);
+/// not a shard of this version. Facts that are in \p Seen are left out, and
+/// the others added to it: join is idempotent.
+llvm::Expected<Shard> readShard(llvm::StringRef Text, llvm::StringRef Name,
+                                SeenFacts *Seen = nullptr);
 
 /// A hash of contents; equal contents have equal hashes.
 std::string contentHash(llvm::StringRef Contents);

@@ -184,4 +184,41 @@ edited = run("-v")
 assert costs(edited).keys() == FILES.keys(), edited.stderr
 assert edited.stdout == run("--no-cache", "--no-preamble").stdout
 assert edited.stdout != plain.stdout
+
+# A file that is edited begins with what it began with before, though it is alone
+# now; not if that is damaged, or a header in it is another.
+KEPT = "with a preamble of"
+
+
+def edit_and_run():
+    file = ROOT / "plain1.cpp"
+    file.write_text(file.read_text() + "// edited\n")
+    done = run("-v")
+    assert done.stdout == edited.stdout
+    cost = costs(done)
+    assert cost.keys() == {"plain1"}, done.stderr
+    return cost["plain1"]
+
+
+def precompiled():
+    return [file for file in (ROOT / "cache/preambles").iterdir()
+            if file.suffix != ".h"]
+
+
+assert KEPT in edit_and_run()
+saved = {file: file.read_bytes() for file in precompiled()}
+for file, contents in saved.items():
+    file.write_bytes(contents[:-1] + b"?")
+assert KEPT not in edit_and_run()
+for file, contents in saved.items():
+    file.write_bytes(contents)
+assert KEPT in edit_and_run()
+text = (ROOT / "inc/precompiled.h").read_text()
+write("inc/precompiled.h", text + "// edited\n")
+edited = run("-v")
+assert costs(edited).keys() == FILES.keys()
+assert set(precompiled()) > set(saved)
+for file in set(precompiled()) - set(saved):
+    file.unlink()
+assert KEPT not in edit_and_run()
 print("the same")
