@@ -27,7 +27,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/JSON.h"
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -260,8 +261,11 @@ public:
   bool operator==(const FlowGraph &) const = default;
 };
 
-llvm::json::Value toJSON(const FlowGraph &G);
-bool fromJSON(const llvm::json::Value &V, FlowGraph &G, llvm::json::Path P);
+/// The same text for the same graph, in UTF-8. O(size).
+std::string writeGraph(const FlowGraph &G);
+
+/// What writeGraph has written; nothing if \p Text is damaged.
+std::optional<FlowGraph> readGraph(llvm::StringRef Text);
 
 } // namespace whet
 
