@@ -163,9 +163,8 @@ static bool hasDefaultDeleter(const ClassTemplateSpecializationDecl &Class) {
 
 static bool makesObject(const CallExpr &Call) {
   const FunctionDecl *Callee = Call.getDirectCallee();
-  return Callee && Callee->isInStdNamespace() && Callee->getIdentifier() &&
-         (Callee->getName() == "make_unique" ||
-          Callee->getName() == "make_shared");
+  const ObjectMaker *Maker = Callee ? findObjectMaker(*Callee) : nullptr;
+  return Maker && Maker->IsGiven;
 }
 
 // Whether `new` is one that a local object does without.
