@@ -28,7 +28,7 @@ FlowGraph graphOfAll() {
   Call.Place = {0, 5, 5};
   G.Calls = {Call};
   G.Parameters = {{P, {1, 12, 2}, true}};
-  G.Allocations = {{A, "new T", {0, 4, 9}, 1ULL << 40, 16, "sized"}};
+  G.Allocations = {{A, "new T", {0, 4, 9}, 1ULL << 40, 16, "sized", true}};
   G.Hidden = {{"string: 1 allocation", {0, 6, 1}, {0, 6, 2}}};
   G.Variables = {{P, {A, P}, {{A, P, A}}}};
   return G;

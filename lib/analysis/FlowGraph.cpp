@@ -111,7 +111,7 @@ static void members(auto &Each, Is<FlowParameter> auto &P) {
   Each(P.Node, P.HasPointers, P.End);
 }
 static void members(auto &Each, Is<FlowAllocation> auto &A) {
-  Each(A.Node, A.Text, A.Size, A.Overhead, A.Obstacle, A.End);
+  Each(A.Node, A.Text, A.Size, A.Overhead, A.Obstacle, A.IsConditional, A.End);
 }
 static void members(auto &Each, Is<FlowHidden> auto &H) {
   Each(H.Text, H.Place, H.End);

@@ -1,5 +1,6 @@
 #include "whet/analysis/FlowGraphBuilder.h"
 #include "whet/analysis/AddressNumbers.h"
+#include "whet/analysis/ConditionalAllocations.h"
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/EscapeModels.h"
 #include "whet/analysis/HiddenAllocations.h"
@@ -196,6 +197,8 @@ private:
   /// The parameter that `this` is; NoNode outside of members.
   NodeId This = NoNode;
   unsigned LoopDepth = 0;
+  /// Once it is needed.
+  std::optional<llvm::SmallPtrSet<const Expr *, 4>> Conditional;
   std::optional<BackwardLabels> Labels;
   VariableVersions Versions{G};
   /// Whether what the expression at hand does to variables is known to
@@ -256,6 +259,11 @@ NodeId Builder::allocation(const Expr &E, std::string Text, QualType Type) {
   A.End = place(E.getEndLoc());
   if (!Type.isNull() && !Type->isIncompleteType() && !Type->isDependentType())
     A.Size = Ctx.getTypeSizeInChars(Type).getQuantity();
+  if (Unit.isForPeople()) {
+    if (!Conditional)
+      Conditional = conditionalAllocations(F);
+    A.IsConditional = Conditional->contains(&E);
+  }
   G.Allocations.push_back(std::move(A));
   return N;
 }

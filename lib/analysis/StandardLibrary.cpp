@@ -83,6 +83,15 @@ bool whet::isCallable(const RecordDecl &R) {
          llvm::is_contained(Names, R.getName());
 }
 
+bool whet::takesOver(const FunctionDecl &Member) {
+  static constexpr llvm::StringLiteral Names[] = {
+#define TAKES_OVER(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
+  return Member.getIdentifier() && isOfStandardLibrary(Member) &&
+         llvm::is_contained(Names, Member.getName());
+}
+
 llvm::ArrayRef<llvm::StringLiteral> whet::customisations() {
   static constexpr llvm::StringLiteral Names[] = {
 #define CUSTOMISATION(NAME) NAME,

@@ -182,6 +182,9 @@ struct FlowAllocation {
   /// Why it can be nowhere but on the heap, whatever happens to its address;
   /// empty if nothing forbids it.
   std::string Obstacle;
+  /// Whether it is made on some ways only, for a pointer that is there on more;
+  /// see ConditionalAllocations.h.
+  bool IsConditional = false;
 
   bool operator==(const FlowAllocation &) const = default;
 };

@@ -52,6 +52,10 @@ bool isPosition(const clang::RecordDecl &R);
 /// Whether \p R is std::function or its like.
 bool isCallable(const clang::RecordDecl &R);
 
+/// Whether \p Member gives the smart pointer that it is called on another
+/// object to own, its first argument, as std::unique_ptr::reset does.
+bool takesOver(const clang::FunctionDecl &Member);
+
 /// Functions of users' classes that the standard library calls by these names,
 /// besides operators.
 llvm::ArrayRef<llvm::StringLiteral> customisations();
