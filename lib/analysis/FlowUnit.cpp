@@ -178,18 +178,19 @@ void FlowUnit::collectUserFunctions(
 }
 
 void FlowUnit::sortByDeclaration(std::vector<const FunctionDecl *> &Functions) {
-  std::vector<std::pair<int64_t, const FunctionDecl *>> Order;
+  std::vector<std::tuple<std::string, int64_t, const FunctionDecl *>> Order;
   Order.reserve(Functions.size());
   for (const FunctionDecl *F : Functions) {
     auto [It, IsNew] = Ids.try_emplace(F);
     if (IsNew)
       It->second = F->getID();
-    Order.emplace_back(It->second, F);
+    Order.emplace_back(keyOf(*F), It->second, F);
   }
   llvm::sort(Order);
   Order.erase(llvm::unique(Order), Order.end());
   Functions.clear();
-  llvm::append_range(Functions, llvm::make_second_range(Order));
+  for (const auto &[Key, Id, F] : Order)
+    Functions.push_back(F);
 }
 
 llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
