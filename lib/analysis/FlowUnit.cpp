@@ -188,9 +188,9 @@ void FlowUnit::sortByDeclaration(std::vector<const FunctionDecl *> &Functions) {
   }
   llvm::sort(Order);
   Order.erase(llvm::unique(Order), Order.end());
-  Functions.clear();
-  for (const auto &[Key, Id, F] : Order)
-    Functions.push_back(F);
+  Functions.resize(Order.size());
+  llvm::transform(Order, Functions.begin(),
+                  [](const auto &Entry) { return std::get<2>(Entry); });
 }
 
 llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {
