@@ -163,9 +163,8 @@ static bool hasDefaultDeleter(const ClassTemplateSpecializationDecl &Class) {
 
 static bool makesObject(const CallExpr &Call) {
   const FunctionDecl *Callee = Call.getDirectCallee();
-  return Callee && Callee->isInStdNamespace() && Callee->getIdentifier() &&
-         (Callee->getName() == "make_unique" ||
-          Callee->getName() == "make_shared");
+  const ObjectMaker *Maker = Callee ? findObjectMaker(*Callee) : nullptr;
+  return Maker && Maker->IsGiven;
 }
 
 // Whether `new` is one that a local object does without.
@@ -777,6 +776,8 @@ std::optional<std::string> LocalObject::initialiser() const {
 // `std::array<T, N> p`, initialised as `new T[N]` does.
 std::optional<std::string>
 LocalObject::arrayDeclaration(const std::string &Type) const {
+  if (!LO.CPlusPlus11)
+    return std::nullopt;
   std::string Count = std::to_string(C.Count);
   std::string Init;
   if (const auto *New = dyn_cast<CXXNewExpr>(C.Allocation)) {
@@ -811,7 +812,7 @@ std::optional<std::string> LocalObject::declaration() const {
   if (Type && C.Count > 0)
     return arrayDeclaration(*Type);
   std::optional<std::string> Init = initialiser();
-  if (!Type || !Init)
+  if (!Type || !Init || (!LO.CPlusPlus11 && *Init == "{}"))
     return std::nullopt;
   return *Type + " " + C.Pointer->getNameAsString() + *Init;
 }
@@ -933,18 +934,25 @@ static bool hasTrivialDestructor(QualType T) {
   return !R || R->hasTrivialDestructor();
 }
 
+// What follows a deletion in its block.
+static llvm::ArrayRef<const Stmt *> statementsAfter(const Deletion &D) {
+  llvm::ArrayRef<const Stmt *> Body(D.Block->body_begin(), D.Block->body_end());
+  return Body
+      .drop_until([&](const Stmt *S) {
+        const auto *E = dyn_cast<Expr>(S);
+        return S == D.Where || (E && E->IgnoreImplicit() == D.Where);
+      })
+      .drop_front();
+}
+
 // Whether nothing happens after a deletion that could tell whether the object
 // is still there.
 static bool isLast(const Deletion &D, const Candidate &C) {
   if (!D.Block)
     return false;
-  const auto *It = llvm::find_if(D.Block->body(), [&](const Stmt *S) {
-    const auto *E = dyn_cast<Expr>(S);
-    return S == D.Where || (E && E->IgnoreImplicit() == D.Where);
-  });
   bool IsAtEnd = D.Block == C.Scope;
-  for (++It; It != D.Block->body_end(); ++It) {
-    const auto *Return = dyn_cast<ReturnStmt>(*It);
+  for (const Stmt *S : statementsAfter(D)) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
     const Expr *Value = Return ? Return->getRetValue() : nullptr;
     if (!Return || (Value && !Value->getType()->isArithmeticType()))
       return false;
@@ -953,6 +961,18 @@ static bool isLast(const Deletion &D, const Candidate &C) {
     IsAtEnd = true;
   }
   return IsAtEnd;
+}
+
+// Whether the program ends after a deletion, and scopes do not.
+static bool isLeftForGood(const Deletion &D) {
+  return D.Block && llvm::any_of(statementsAfter(D), [](const Stmt *S) {
+           const auto *E = dyn_cast<Expr>(S);
+           const auto *Call =
+               E ? dyn_cast<CallExpr>(E->IgnoreImplicit()) : nullptr;
+           const FunctionDecl *Callee =
+               Call ? Call->getDirectCallee() : nullptr;
+           return Callee && Callee->isNoReturn();
+         });
 }
 
 namespace {
@@ -983,6 +1003,12 @@ public:
   bool VisitCallExpr(const CallExpr *Call) override {
     if (IsAfter)
       MayThrow |= !isNothrow(Call->getDirectCallee());
+    if (isFree(*Call))
+      addDeletion(*Call);
+    return true;
+  }
+  bool VisitCXXDeleteExpr(const CXXDeleteExpr *Delete) override {
+    addDeletion(*Delete);
     return true;
   }
   bool VisitCXXConstructExpr(const CXXConstructExpr *Construct) override {
@@ -1000,8 +1026,18 @@ public:
 
   bool HasLaterObject = false;
   bool MayThrow = false;
+  /// The first deletion of something else after its own; null for none.
+  const Expr *OtherDeletion = nullptr;
 
 private:
+  void addDeletion(const Expr &E) {
+    bool IsOwn = llvm::any_of(C.Deletions,
+                              [&](const Deletion &D) { return D.Where == &E; });
+    if (IsDeleted && !IsOwn && !OtherDeletion)
+      OtherDeletion = &E;
+    IsDeleted |= IsOwn;
+  }
+
   static bool isNothrow(const FunctionDecl *F) {
     if (!F)
       return false;
@@ -1016,17 +1052,19 @@ private:
   unsigned Depth = 0;
   /// Whether the pointer is declared.
   bool IsAfter = false;
+  /// Whether its object is deleted, on some way.
+  bool IsDeleted = false;
 };
 } // namespace
 
 // What to look at before the object becomes local; empty if nothing changes.
 static std::string caution(const Candidate &C, const FunctionDecl &F,
-                           bool Escapes) {
-  Witnesses Seen(C);
-  Seen.TraverseStmt(C.Scope);
+                           const Witnesses &Seen, bool Escapes) {
   bool MayThrow =
       Seen.MayThrow && F.getASTContext().getLangOpts().CXXExceptions;
   bool IsDestroyed = !hasTrivialDestructor(C.Object);
+  if (IsDestroyed && llvm::any_of(C.Deletions, isLeftForGood))
+    return "does not destroy it where the program exits";
   bool IsLater =
       IsDestroyed &&
       (Seen.HasLaterObject || llvm::any_of(C.Deletions, [&](const Deletion &D) {
@@ -1062,8 +1100,18 @@ static Finding rawFindingOf(const Candidate &C, uint64_t Size,
                             "its address is with nobody when the function is "
                             "over"});
   Report.In = &F;
+  Witnesses Seen(C);
+  Seen.TraverseStmt(C.Scope);
+  // Its destructor may look at what goes after it.
+  if (Seen.OtherDeletion && !hasTrivialDestructor(C.Object)) {
+    Report.Notes.push_back(
+        {Ctx.getSourceManager().getExpansionLoc(
+             Seen.OtherDeletion->getBeginLoc()),
+         "no fix: at the end of its scope, it would be destroyed after this"});
+    return Report;
+  }
   if (std::optional<Edits> Changes = LocalObject(C, Ctx).edits()) {
-    std::string Caution = caution(C, F, Escapes);
+    std::string Caution = caution(C, F, Seen, Escapes);
     FixKind Kind = Caution.empty() ? FixKind::Safe : FixKind::Unsafe;
     Report.Suggested = Fix{Kind, std::move(Caution), std::move(*Changes)};
   }

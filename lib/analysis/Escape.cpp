@@ -10,31 +10,25 @@ using namespace whet;
 using namespace clang;
 
 namespace {
-/// The graph of one function, in all units alike.
+/// The graph of one function, in all units alike. It is kept as text, since
+/// many units have the same, and one reader suffices.
 struct EscapeFact {
   static constexpr llvm::StringLiteral Kind = "escape";
 
-  FlowGraph Graph;
-  /// Units read different bodies; nothing is known of it.
-  bool IsAmbiguous = false;
+  /// See writeGraph; empty if units read different bodies, and nothing is
+  /// known.
+  std::string Graph;
 
   void join(const EscapeFact &Other) {
-    if (!Other.IsAmbiguous && Graph == Other.Graph)
-      return;
-    IsAmbiguous = true;
-    Graph = FlowGraph();
+    if (Graph != Other.Graph)
+      Graph.clear();
   }
 };
 
-llvm::json::Value toJSON(const EscapeFact &F) {
-  if (F.IsAmbiguous)
-    return nullptr;
-  return toJSON(F.Graph);
-}
+llvm::json::Value toJSON(const EscapeFact &F) { return F.Graph; }
 
 bool fromJSON(const llvm::json::Value &V, EscapeFact &F, llvm::json::Path P) {
-  F.IsAmbiguous = V.kind() == llvm::json::Value::Null;
-  return F.IsAmbiguous || fromJSON(V, F.Graph, P);
+  return fromJSON(V, F.Graph, P);
 }
 } // namespace
 
@@ -149,11 +143,7 @@ void EscapeUnit::publish(FactBase &Facts) {
     std::string Key = keyOf(*Functions[I]);
     if (Key.empty())
       continue;
-    EscapeFact Fact;
-    Fact.Graph = Solver.graph(I);
-    for (FlowCall &Call : Fact.Graph.Calls)
-      Call.Unit = -1;
-    Facts.add(Key, Fact);
+    Facts.add(Key, EscapeFact{writeGraph(Solver.graph(I))});
   }
 }
 
@@ -243,9 +233,10 @@ void whet::collectEscapes(ASTContext &Ctx, FactBase &Facts) {
 EscapeReport::EscapeReport(FactBase &Facts) {
   std::map<std::string, unsigned, std::less<>> Numbers;
   for (auto &[Key, Fact] : Facts.table<EscapeFact>().Facts) {
-    if (Fact.IsAmbiguous)
+    std::optional<FlowGraph> Graph = readGraph(Fact.Graph);
+    if (!Graph)
       continue;
-    unsigned Number = Solver.add(Fact.Graph);
+    unsigned Number = Solver.add(std::move(*Graph));
     Numbers[Key] = Number;
     Functions.push_back({Number, Key});
   }

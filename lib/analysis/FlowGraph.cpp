@@ -1,7 +1,9 @@
 #include "whet/analysis/FlowGraph.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/JSON.h"
+#include <concepts>
 
 using namespace whet;
-namespace json = llvm::json;
 
 llvm::StringRef whet::reasonName(FlowReason R) {
   switch (R) {
@@ -76,200 +78,156 @@ void FlowGraph::store(NodeId Address, NodeId Value, int Derefs, FlowReason Why,
       {Address, Value, std::min(Derefs, MaxDerefs), Why, Place, ""});
 }
 
-// --- JSON
+// --- As text
 // -----------------------------------------------------------------------
 //
-// Arrays, in the order of the members, for there are many.
+// Numbers and strings, one after the other, in the order of the members; there
+// are many graphs, and most units that include a header have the same ones.
 
-static void write(json::Array &A, const FlowPlace &P) {
-  A.push_back(P.File);
-  A.push_back(P.Line);
-  A.push_back(P.Column);
-}
-
-namespace {
-/// Reads an array one element after the other.
-class ArrayReader {
-public:
-  ArrayReader(const json::Value &V, json::Path P)
-      : All(V.getAsArray()), P(P), IsGood(All) {}
-
-  template <typename T> ArrayReader &operator>>(T &Out) {
-    if (IsGood && Next < All->size() &&
-        fromJSON((*All)[Next], Out, P.index(Next)))
-      ++Next;
-    else
-      IsGood = false;
-    return *this;
-  }
-  template <typename T>
-    requires std::is_enum_v<T>
-  ArrayReader &operator>>(T &Out) {
-    unsigned Number = 0;
-    *this >> Number;
-    Out = static_cast<T>(Number);
-    return *this;
-  }
-  ArrayReader &operator>>(FlowPlace &Out) {
-    return *this >> Out.File >> Out.Line >> Out.Column;
-  }
-
-  bool isGood() {
-    if (!IsGood)
-      P.report("expected a part of a flow graph");
-    return IsGood;
-  }
-
-private:
-  const json::Array *All;
-  json::Path P;
-  unsigned Next = 0;
-  bool IsGood;
-};
-} // namespace
+template <typename T, typename U>
+concept Is = std::same_as<std::remove_const_t<T>, U>;
 
 namespace whet {
-static json::Value toJSON(const FlowNode &N) {
-  json::Array A{static_cast<unsigned>(N.Kind), N.Index, N.LoopDepth, N.Name};
-  write(A, N.Place);
-  A.push_back(N.Of);
-  return A;
+static void members(auto &Each, Is<FlowPlace> auto &P) {
+  Each(P.File, P.Line, P.Column);
 }
-
-static json::Value toJSON(const FlowEdge &E) {
-  json::Array A{E.To, E.From, E.Derefs, static_cast<unsigned>(E.Why)};
-  write(A, E.Place);
-  A.push_back(E.Callee);
-  return A;
+static void members(auto &Each, Is<FlowNode> auto &N) {
+  Each(N.Kind, N.Index, N.LoopDepth, N.Name, N.Place, N.Of);
 }
-
-static json::Value toJSON(const FlowStore &S) {
-  json::Array A{S.Address, S.Value, S.Derefs, static_cast<unsigned>(S.Why)};
-  write(A, S.Place);
-  A.push_back(S.Callee);
-  return A;
+static void members(auto &Each, Is<FlowEdge> auto &E) {
+  Each(E.To, E.From, E.Derefs, E.Why, E.Place, E.Callee);
 }
-
-static json::Value toJSON(const FlowArgument &Argument) {
-  return json::Array{Argument.Node, static_cast<unsigned>(Argument.Promise),
-                     Argument.Depth};
+static void members(auto &Each, Is<FlowStore> auto &S) {
+  Each(S.Address, S.Value, S.Derefs, S.Why, S.Place, S.Callee);
 }
-
-template <typename T> static json::Array arrayOf(const std::vector<T> &All) {
-  json::Array A;
-  A.reserve(All.size());
-  for (const T &Element : All)
-    A.push_back(toJSON(Element));
-  return A;
+static void members(auto &Each, Is<FlowArgument> auto &A) {
+  Each(A.Node, A.Promise, A.Depth);
 }
-
-static json::Value toJSON(const FlowCall &C) {
-  json::Array A{C.Key,    C.Callee, arrayOf(C.Arguments),
-                C.Result, C.Slot,   static_cast<unsigned>(C.Why)};
-  write(A, C.Place);
-  write(A, C.End);
-  return A;
+// Without the number that the callee has in its unit.
+static void members(auto &Each, Is<FlowCall> auto &C) {
+  Each(C.Key, C.Callee, C.Arguments, C.Result, C.Slot, C.Why, C.Place, C.End);
 }
-
-static json::Value toJSON(const FlowParameter &P) {
-  json::Array A{P.Node, P.HasPointers};
-  write(A, P.End);
-  return A;
+static void members(auto &Each, Is<FlowParameter> auto &P) {
+  Each(P.Node, P.HasPointers, P.End);
 }
-
-static json::Value toJSON(const FlowAllocation &Allocation) {
-  json::Array A{Allocation.Node, Allocation.Text, Allocation.Size,
-                Allocation.Overhead, Allocation.Obstacle};
-  write(A, Allocation.End);
-  return A;
+static void members(auto &Each, Is<FlowAllocation> auto &A) {
+  Each(A.Node, A.Text, A.Size, A.Overhead, A.Obstacle, A.IsConditional, A.End);
 }
-
-static json::Value toJSON(const FlowHidden &H) {
-  json::Array A{H.Text};
-  write(A, H.Place);
-  write(A, H.End);
-  return A;
+static void members(auto &Each, Is<FlowHidden> auto &H) {
+  Each(H.Text, H.Place, H.End);
 }
-
-static json::Value toJSON(const FlowLease &L) {
-  return json::Array{L.Cell, L.Begin, L.End};
+static void members(auto &Each, Is<FlowLease> auto &L) {
+  Each(L.Cell, L.Begin, L.End);
 }
-
-static json::Value toJSON(const FlowVariable &V) {
-  return json::Array{V.Home, V.Versions, arrayOf(V.Leases)};
+static void members(auto &Each, Is<FlowVariable> auto &V) {
+  Each(V.Home, V.Versions, V.Leases);
 }
-
-static bool fromJSON(const json::Value &V, FlowLease &L, json::Path P) {
-  return (ArrayReader(V, P) >> L.Cell >> L.Begin >> L.End).isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowVariable &Variable,
-                     json::Path P) {
-  return (ArrayReader(V, P) >> Variable.Home >> Variable.Versions >>
-          Variable.Leases)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowNode &N, json::Path P) {
-  return (ArrayReader(V, P) >> N.Kind >> N.Index >> N.LoopDepth >> N.Name >>
-          N.Place >> N.Of)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowEdge &E, json::Path P) {
-  return (ArrayReader(V, P) >> E.To >> E.From >> E.Derefs >> E.Why >> E.Place >>
-          E.Callee)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowStore &S, json::Path P) {
-  return (ArrayReader(V, P) >> S.Address >> S.Value >> S.Derefs >> S.Why >>
-          S.Place >> S.Callee)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowArgument &A, json::Path P) {
-  return (ArrayReader(V, P) >> A.Node >> A.Promise >> A.Depth).isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowCall &C, json::Path P) {
-  return (ArrayReader(V, P) >> C.Key >> C.Callee >> C.Arguments >> C.Result >>
-          C.Slot >> C.Why >> C.Place >> C.End)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowParameter &Parameter,
-                     json::Path P) {
-  return (ArrayReader(V, P) >> Parameter.Node >> Parameter.HasPointers >>
-          Parameter.End)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowAllocation &A, json::Path P) {
-  return (ArrayReader(V, P) >> A.Node >> A.Text >> A.Size >> A.Overhead >>
-          A.Obstacle >> A.End)
-      .isGood();
-}
-
-static bool fromJSON(const json::Value &V, FlowHidden &H, json::Path P) {
-  return (ArrayReader(V, P) >> H.Text >> H.Place >> H.End).isGood();
+static void members(auto &Each, Is<FlowGraph> auto &G) {
+  Each(G.Name, G.Place, G.Files, G.Nodes, G.Edges, G.Stores, G.Calls,
+       G.Parameters, G.Allocations, G.Hidden, G.Variables);
 }
 } // namespace whet
 
-json::Value whet::toJSON(const FlowGraph &G) {
-  json::Array Place;
-  write(Place, G.Place);
-  return json::Object{{"name", G.Name},
-                      {"place", std::move(Place)},
-                      {"files", G.Files},
-                      {"nodes", arrayOf(G.Nodes)},
-                      {"edges", arrayOf(G.Edges)},
-                      {"stores", arrayOf(G.Stores)},
-                      {"calls", arrayOf(G.Calls)},
-                      {"parameters", arrayOf(G.Parameters)},
-                      {"allocations", arrayOf(G.Allocations)},
-                      {"hidden", arrayOf(G.Hidden)},
-                      {"variables", arrayOf(G.Variables)}};
+namespace {
+/// "12 -1 4:text ": NoNode is -1, a string is preceded by its length, a list by
+/// the number of its elements.
+class GraphWriter {
+public:
+  std::string Text;
+
+  template <typename... Ts> void operator()(const Ts &...Values) {
+    (write(Values), ...);
+  }
+
+private:
+  template <typename T> void write(const T &Value) {
+    if constexpr (std::is_enum_v<T>)
+      write(static_cast<unsigned>(Value));
+    else if constexpr (std::is_same_v<T, unsigned>)
+      append(static_cast<int>(Value));
+    else if constexpr (std::is_integral_v<T>)
+      append(Value);
+    else
+      members(*this, Value);
+  }
+  template <typename T> void write(const std::vector<T> &All) {
+    append(All.size());
+    for (const T &Element : All)
+      write(Element);
+  }
+  // JSON has no other texts than those of UTF-8.
+  void write(const std::string &Value) {
+    std::string Valid = llvm::json::fixUTF8(Value);
+    Text += std::to_string(Valid.size()) + ':' + Valid + ' ';
+  }
+  void append(auto Number) { Text += std::to_string(Number) + ' '; }
+};
+
+/// Reads what GraphWriter writes.
+class GraphReader {
+public:
+  explicit GraphReader(llvm::StringRef Text) : Rest(Text) {}
+
+  template <typename... Ts> void operator()(Ts &...Values) {
+    (read(Values), ...);
+  }
+
+  /// Whether all was as expected, and nothing is left.
+  bool isGood() const { return IsGood && Rest.empty(); }
+
+private:
+  template <typename T> void read(T &Value) {
+    if constexpr (std::is_enum_v<T>) {
+      unsigned Number = 0;
+      read(Number);
+      Value = static_cast<T>(Number);
+    } else if constexpr (std::is_same_v<T, unsigned>) {
+      Value = static_cast<unsigned>(number<int>(' '));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      Value = number<unsigned>(' ') != 0;
+    } else if constexpr (std::is_integral_v<T>) {
+      Value = number<T>(' ');
+    } else {
+      members(*this, Value);
+    }
+  }
+  template <typename T> void read(std::vector<T> &All) {
+    auto Count = number<size_t>(' ');
+    // Each takes two characters at least.
+    IsGood &= Count <= Rest.size() / 2;
+    if (!IsGood)
+      return;
+    All.resize(Count);
+    for (T &Element : All)
+      read(Element);
+  }
+  void read(std::string &Value) {
+    auto Size = number<size_t>(':');
+    IsGood &= Size < Rest.size() && Rest[Size] == ' ';
+    if (!IsGood)
+      return;
+    Value = Rest.take_front(Size).str();
+    Rest = Rest.drop_front(Size + 1);
+  }
+  template <typename T> T number(char End) {
+    T Value = 0;
+    IsGood = IsGood && !Rest.consumeInteger(10, Value) && !Rest.empty() &&
+             Rest.front() == End;
+    if (!IsGood)
+      return 0;
+    Rest = Rest.drop_front();
+    return Value;
+  }
+
+  llvm::StringRef Rest;
+  bool IsGood = true;
+};
+} // namespace
+
+std::string whet::writeGraph(const FlowGraph &G) {
+  GraphWriter Writer;
+  Writer(G);
+  return std::move(Writer.Text);
 }
 
 // Whether all that G says is of nodes that it has.
@@ -313,20 +271,11 @@ static bool isConsistent(const FlowGraph &G) {
          });
 }
 
-bool whet::fromJSON(const json::Value &V, FlowGraph &G, json::Path P) {
-  json::ObjectMapper O(V, P);
-  if (!O || !O.map("name", G.Name) || !O.map("files", G.Files) ||
-      !O.map("nodes", G.Nodes) || !O.map("edges", G.Edges) ||
-      !O.map("stores", G.Stores) || !O.map("calls", G.Calls) ||
-      !O.map("parameters", G.Parameters) ||
-      !O.map("allocations", G.Allocations) || !O.map("hidden", G.Hidden) ||
-      !O.map("variables", G.Variables))
-    return false;
-  const json::Value *Place = V.getAsObject()->get("place");
-  if (!Place || !(ArrayReader(*Place, P) >> G.Place).isGood())
-    return false;
-  if (isConsistent(G))
-    return true;
-  P.report("expected a flow graph whose edges are between its nodes");
-  return false;
+std::optional<FlowGraph> whet::readGraph(llvm::StringRef Text) {
+  std::optional<FlowGraph> G(std::in_place);
+  GraphReader Reader(Text);
+  Reader(*G);
+  if (!Reader.isGood() || !isConsistent(*G))
+    return std::nullopt;
+  return G;
 }

@@ -1,5 +1,6 @@
 #include "whet/analysis/FlowGraphBuilder.h"
 #include "whet/analysis/AddressNumbers.h"
+#include "whet/analysis/ConditionalAllocations.h"
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/EscapeModels.h"
 #include "whet/analysis/HiddenAllocations.h"
@@ -196,6 +197,8 @@ private:
   /// The parameter that `this` is; NoNode outside of members.
   NodeId This = NoNode;
   unsigned LoopDepth = 0;
+  /// Once it is needed.
+  std::optional<llvm::SmallPtrSet<const Expr *, 4>> Conditional;
   std::optional<BackwardLabels> Labels;
   VariableVersions Versions{G};
   /// Whether what the expression at hand does to variables is known to
@@ -256,6 +259,11 @@ NodeId Builder::allocation(const Expr &E, std::string Text, QualType Type) {
   A.End = place(E.getEndLoc());
   if (!Type.isNull() && !Type->isIncompleteType() && !Type->isDependentType())
     A.Size = Ctx.getTypeSizeInChars(Type).getQuantity();
+  if (Unit.isForPeople()) {
+    if (!Conditional)
+      Conditional = conditionalAllocations(F);
+    A.IsConditional = Conditional->contains(&E);
+  }
   G.Allocations.push_back(std::move(A));
   return N;
 }
@@ -1710,8 +1718,7 @@ static bool hasObject(const FunctionDecl &F) {
 // Whether T says where something is in a container; it is not kept itself.
 static bool isPosition(QualType T) {
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R && R->getIdentifier() && isOfStandardLibrary(*R) &&
-         (R->getName().contains("iter") || R->getName() == "initializer_list");
+  return R && isPosition(*R);
 }
 
 static bool isOwner(QualType T) {
@@ -1846,7 +1853,7 @@ void Builder::callBack(const FunctionDecl &Callee,
         T->isFunctionType() || T->isMemberPointerType())
       G.flow(FlowGraph::Heap, All, 0, FlowReason::IndirectCall);
     if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
-      if (stableName(*R) == "std::function")
+      if (isCallable(*R))
         G.flow(FlowGraph::Heap, All, 0, FlowReason::IndirectCall);
   }
   if (Result != NoNode && CallsAny)
@@ -1929,32 +1936,23 @@ void Builder::library(const FunctionDecl &Callee,
 // make_unique and its like, and malloc. Returns whether it was one.
 bool Builder::allocate(const CallExpr &Call, const FunctionDecl &Callee,
                        Hole K) {
-  if (!Callee.getIdentifier())
-    return false;
-  llvm::StringRef Name = Callee.getName();
-  bool IsStd = Callee.isInStdNamespace();
+  const ObjectMaker *Maker = findObjectMaker(Callee);
   const TemplateArgumentList *List = Callee.getTemplateSpecializationArgs();
-  bool MakesObject = (Name == "make_unique" || Name == "make_shared" ||
-                      Name == "make_unique_for_overwrite") &&
-                     IsStd && List && List->size() > 0;
-  if (MakesObject) {
+  if (Maker && List && List->size() > 0) {
     QualType Type = List->get(0).getAsType();
     if (Type->isArrayType())
       return false;
-    NodeId N =
-        allocation(Call, Name.str() + "<" + shortName(Type, Ctx) + ">", Type);
+    NodeId N = allocation(
+        Call, Maker->Name.str() + "<" + shortName(Type, Ctx) + ">", Type);
     FlowAllocation &A = G.Allocations.back();
-    if (Name == "make_shared" && Unit.isForPeople())
+    if (Maker->HasCount && Unit.isForPeople())
       if (uint64_t Size = sharedObjectSize(Type, Ctx); Size > A.Size)
         A.Overhead = Size - A.Size;
     allocateObject(Call, Callee, Type, N);
     flow(K, N, -1, Call.getExprLoc());
     return true;
   }
-  bool IsMalloc = Name == "malloc" && Callee.isExternC() &&
-                  Call.getNumArgs() == 1 &&
-                  (Callee.getBuiltinID() != 0 || IsStd);
-  if (!IsMalloc)
+  if (Callee.getBuiltinID() != Builtin::BImalloc || Call.getNumArgs() != 1)
     return false;
   effect(Call.getArg(0));
   allocation(Call, "malloc", QualType());

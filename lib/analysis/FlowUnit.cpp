@@ -1,4 +1,5 @@
 #include "whet/analysis/FlowGraphBuilder.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
@@ -33,18 +34,12 @@ bool FlowUnit::hasPointers(QualType T) {
   return true;
 }
 
-// Strings hold characters, and own the memory that these are in.
-static bool holdsNoPointers(const RecordDecl &R) {
-  return R.getIdentifier() && R.getName() == "basic_string" &&
-         R.isInStdNamespace();
-}
-
 bool FlowUnit::recordHasPointers(const RecordDecl &R) {
   const RecordDecl *Definition = R.getDefinition();
   if (!Definition || Definition->isInvalidDecl())
     return true;
   auto [It, IsNew] = RecordPointers.try_emplace(Definition, false);
-  if (!IsNew || holdsNoPointers(*Definition))
+  if (!IsNew || holdsCharacters(*Definition))
     return It->second;
   bool Result = false;
   if (const auto *CXX = dyn_cast<CXXRecordDecl>(Definition))
@@ -89,7 +84,8 @@ static bool mayBeCalled(const CXXMethodDecl &M) {
     return false;
   return isa<CXXConstructorDecl, CXXDestructorDecl, CXXConversionDecl>(M) ||
          M.isOverloadedOperator() ||
-         (M.getIdentifier() && M.getName() == "swap");
+         (M.getIdentifier() &&
+          llvm::is_contained(customisations(), M.getName()));
 }
 
 static void collectMethods(const CXXRecordDecl &R,
@@ -135,9 +131,10 @@ collectOperators(const CXXRecordDecl &R,
          Scope->lookup(Ctx.DeclarationNames.getCXXOperatorName(Op)))
       if (const auto *F = dyn_cast<FunctionDecl>(D); F && takes(*F, R))
         Found.insert(F->getCanonicalDecl());
-  for (const NamedDecl *D : Scope->lookup(&Ctx.Idents.get("swap")))
-    if (const auto *F = dyn_cast<FunctionDecl>(D); F && takes(*F, R))
-      Found.insert(F->getCanonicalDecl());
+  for (llvm::StringRef Name : customisations())
+    for (const NamedDecl *D : Scope->lookup(&Ctx.Idents.get(Name)))
+      if (const auto *F = dyn_cast<FunctionDecl>(D); F && takes(*F, R))
+        Found.insert(F->getCanonicalDecl());
 }
 
 static void collectArguments(const TemplateArgument &A,
@@ -181,18 +178,19 @@ void FlowUnit::collectUserFunctions(
 }
 
 void FlowUnit::sortByDeclaration(std::vector<const FunctionDecl *> &Functions) {
-  std::vector<std::pair<int64_t, const FunctionDecl *>> Order;
+  std::vector<std::tuple<std::string, int64_t, const FunctionDecl *>> Order;
   Order.reserve(Functions.size());
   for (const FunctionDecl *F : Functions) {
     auto [It, IsNew] = Ids.try_emplace(F);
     if (IsNew)
       It->second = F->getID();
-    Order.emplace_back(It->second, F);
+    Order.emplace_back(keyOf(*F), It->second, F);
   }
   llvm::sort(Order);
   Order.erase(llvm::unique(Order), Order.end());
-  Functions.clear();
-  llvm::append_range(Functions, llvm::make_second_range(Order));
+  Functions.resize(Order.size());
+  llvm::transform(Order, Functions.begin(),
+                  [](const auto &Entry) { return std::get<2>(Entry); });
 }
 
 llvm::ArrayRef<const FunctionDecl *> FlowUnit::userFunctions(QualType T) {

@@ -27,18 +27,75 @@ bool whet::callsWithElements(const FunctionDecl &Callee) {
       !Callee.getIdentifier())
     return false;
   static constexpr llvm::StringLiteral Others[] = {
-      "thread",      "async",     "bind",       "bind_front", "bind_back",
-      "invoke",      "apply",     "visit",      "call_once",  "make_unique",
-      "make_shared", "make_pair", "make_tuple", "ref",        "cref",
-      "move",        "forward",   "accumulate", "reduce",     "generate",
-      "generate_n",  "not_fn"};
+#define NO_ALGORITHM(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
   return !llvm::is_contained(Others, Callee.getName());
 }
 
 bool whet::returnsTwice(const FunctionDecl &F) {
+  static constexpr llvm::StringLiteral Names[] = {
+#define RETURNS_TWICE(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
   return F.hasAttr<ReturnsTwiceAttr>() ||
-         (F.getIdentifier() &&
-          (F.getName() == "setjmp" || F.getName() == "_setjmp" ||
-           F.getName() == "sigsetjmp" || F.getName() == "__sigsetjmp" ||
-           F.getName() == "vfork"));
+         (F.getIdentifier() && llvm::is_contained(Names, F.getName()));
+}
+
+const ObjectMaker *whet::findObjectMaker(const FunctionDecl &F) {
+  static constexpr ObjectMaker Makers[] = {
+#define OBJECT_MAKER(NAME, HAS_COUNT, IS_GIVEN) {NAME, HAS_COUNT, IS_GIVEN},
+#include "StandardLibrary.inc"
+  };
+  if (!F.getIdentifier() || !F.isInStdNamespace())
+    return nullptr;
+  const auto *It = llvm::find_if(
+      Makers, [&](const ObjectMaker &M) { return M.Name == F.getName(); });
+  return It == std::end(Makers) ? nullptr : It;
+}
+
+bool whet::holdsCharacters(const RecordDecl &R) {
+  static constexpr llvm::StringLiteral Names[] = {
+#define CHARACTERS(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
+  return R.getIdentifier() && R.isInStdNamespace() &&
+         llvm::is_contained(Names, R.getName());
+}
+
+bool whet::isPosition(const RecordDecl &R) {
+  static constexpr llvm::StringLiteral Parts[] = {
+#define POSITION(PART) PART,
+#include "StandardLibrary.inc"
+  };
+  return R.getIdentifier() && isOfStandardLibrary(R) &&
+         llvm::any_of(Parts, [&](llvm::StringRef Part) {
+           return R.getName().contains(Part);
+         });
+}
+
+bool whet::isCallable(const RecordDecl &R) {
+  static constexpr llvm::StringLiteral Names[] = {
+#define CALLABLE(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
+  return R.getIdentifier() && R.isInStdNamespace() &&
+         llvm::is_contained(Names, R.getName());
+}
+
+bool whet::takesOver(const FunctionDecl &Member) {
+  static constexpr llvm::StringLiteral Names[] = {
+#define TAKES_OVER(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
+  return Member.getIdentifier() && isOfStandardLibrary(Member) &&
+         llvm::is_contained(Names, Member.getName());
+}
+
+llvm::ArrayRef<llvm::StringLiteral> whet::customisations() {
+  static constexpr llvm::StringLiteral Names[] = {
+#define CUSTOMISATION(NAME) NAME,
+#include "StandardLibrary.inc"
+  };
+  return Names;
 }

@@ -5,7 +5,9 @@
     corpus.py check NAME       configure, and print whet's findings
     corpus.py snapshot NAME    compare the findings with snapshots/NAME.txt
     corpus.py fix NAME         in a copy: fix, build, run the project's own tests,
-                               and see that a second run has nothing left to fix
+                               and see that a second run has nothing left to fix;
+                               --checks, --unsafe and --sanitize choose what is fixed
+                               and how it is built
     corpus.py reorder NAME     in a copy: move the fields of all records that get
                                smaller, build, run the project's own tests, and
                                compare the sizes that DWARF has, before and after
@@ -106,8 +108,8 @@ def whet(build, folder, *arguments, quiet=False):
     return done.returncode, done.stdout
 
 
-def findings(build, folder):
-    _, output = whet(build, folder, "check", "--format=json", "--quiet", quiet=True)
+def findings(build, folder, *arguments):
+    _, output = whet(build, folder, "check", "--format=json", "--quiet", *arguments, quiet=True)
     return [json.loads(line) for line in output.splitlines()]
 
 
@@ -136,19 +138,33 @@ def snapshot(project, name, build, update):
     print(f"{name}: {len(text.splitlines())} findings, as in {path.name}")
 
 
-def fix(project, name, build):
+def sanitize(name):
+    """Has what is built from now on checked at run time, as clang's -fsanitize=NAME does."""
+    os.environ["CFLAGS"] = os.environ["CXXFLAGS"] = f"-O1 -g -fsanitize={name}"
+    os.environ["LDFLAGS"] = f"-fsanitize={name}"
+    # Many programs leave what they allocate to the system when they end.
+    os.environ["ASAN_OPTIONS"] = "detect_stack_use_after_return=1:detect_leaks=0"
+
+
+def fix(project, name, build, checks, unsafe):
     """Fixes a copy, whose build and own tests must pass before and after."""
+    chosen = ["--checks", f"-*,{checks}"] if checks else []
+
+    def is_fixable(finding):
+        return finding["safeFix"] or (unsafe and finding["unsafeFix"])
+
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / name
         shutil.copytree(fetch(project), copy, symlinks=True,
                         ignore=shutil.ignore_patterns("build"))
         commands(project, "configure", copy)
-        before = findings(build, copy)
-        fixable = [f for f in before if f["safeFix"]]
+        before = findings(build, copy, *chosen)
+        fixable = [f for f in before if is_fixable(f)]
         if not fixable:
             raise Failure(f"{name} has nothing to fix; choose another project")
-        whet(build, copy, "fix", "--quiet", quiet=True)
-        left = [f for f in findings(build, copy) if f["safeFix"]]
+        whet(build, copy, "fix", "--quiet", *chosen, *(["--unsafe"] if unsafe else []),
+             quiet=True)
+        left = [f for f in findings(build, copy, *chosen) if is_fixable(f)]
         if left:
             raise Failure(f"a second run would fix {len(left)} more: {left[0]}")
         commands(project, "build", copy)
@@ -225,9 +241,14 @@ def main():
     parser.add_argument("--build", default=str(HERE.parents[1] / "build"),
                         help="whet's build folder")
     parser.add_argument("--update", action="store_true", help="write the snapshot")
+    parser.add_argument("--checks", help="globs of the checks whose findings are fixed")
+    parser.add_argument("--unsafe", action="store_true", help="apply unsafe fixes, too")
+    parser.add_argument("--sanitize", help="build with clang's -fsanitize=THIS: address")
     args = parser.parse_args()
     project = projects[args.name]
     build = os.path.abspath(args.build)
+    if args.sanitize:
+        sanitize(args.sanitize)
     try:
         if args.command == "fetch":
             print(fetch(project))
@@ -236,7 +257,7 @@ def main():
         elif args.command == "snapshot":
             snapshot(project, args.name, build, args.update)
         elif args.command == "fix":
-            fix(project, args.name, build)
+            fix(project, args.name, build, args.checks, args.unsafe)
         else:
             reorder(project, args.name, build)
     except Failure as failure:

@@ -1,4 +1,5 @@
 #include "CompilerVerdicts.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/TargetInfo.h"
@@ -170,8 +171,7 @@ void Verdicts::nameFunctions(CodeGenerator &Generator, const llvm::Module &M,
       continue;
     Named &Entry = Functions[F.getName()];
     Entry.Name = Declared->getQualifiedNameAsString();
-    Entry.IsMaker = Declared->getIdentifier() && Declared->isInStdNamespace() &&
-                    Declared->getName().starts_with("make_");
+    Entry.IsMaker = findObjectMaker(*Declared) != nullptr;
     SourceLocation Loc = SM.getFileLoc(Declared->getLocation());
     OptionalFileEntryRef File = SM.getFileEntryRefForID(SM.getFileID(Loc));
     if (!File || Declared->isImplicit() || Declared->isDefaulted())
@@ -370,6 +370,9 @@ void Verdicts::inlined(const llvm::DiagnosticInfoOptimizationBase &Remark) {
   add(Key, At);
 }
 
+// What LLVM calls the pass, in remarks.
+static constexpr llvm::StringLiteral Inliner = "inline";
+
 namespace {
 /// Takes remarks of the inliner.
 class RemarkHandler : public llvm::DiagnosticHandler {
@@ -380,10 +383,10 @@ public:
     return false;
   }
   bool isMissedOptRemarkEnabled(llvm::StringRef Pass) const override {
-    return Pass == "inline";
+    return Pass == Inliner;
   }
   bool isPassedOptRemarkEnabled(llvm::StringRef Pass) const override {
-    return Pass == "inline";
+    return Pass == Inliner;
   }
   bool isAnyRemarkEnabled() const override { return true; }
   bool handleDiagnostics(const llvm::DiagnosticInfo &Info) override {

@@ -157,8 +157,11 @@ void FunctionLines::allocation(const FlowAllocation &A) {
                 ? " escapes to heap"
                 : " does not escape (but is on the heap: " + A.Obstacle + ")";
   else
-    Text += Escapes ? " escapes to heap"
-                    : " does not escape (could live on the stack)";
+    Text +=
+        Escapes ? " escapes to heap"
+        : A.IsConditional
+            ? " does not escape (could live on the stack, in a std::optional)"
+            : " does not escape (could live on the stack)";
   EscapeLine &L = add(N.Place, A.End, std::move(Text), EscapeTopic::Escape);
   if (Escapes)
     addSteps(L, A.Node, NoNode);

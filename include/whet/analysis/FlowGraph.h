@@ -27,7 +27,8 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/JSON.h"
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -181,6 +182,9 @@ struct FlowAllocation {
   /// Why it can be nowhere but on the heap, whatever happens to its address;
   /// empty if nothing forbids it.
   std::string Obstacle;
+  /// Whether it is made on some ways only, for a pointer that is there on more;
+  /// see ConditionalAllocations.h.
+  bool IsConditional = false;
 
   bool operator==(const FlowAllocation &) const = default;
 };
@@ -260,8 +264,11 @@ public:
   bool operator==(const FlowGraph &) const = default;
 };
 
-llvm::json::Value toJSON(const FlowGraph &G);
-bool fromJSON(const llvm::json::Value &V, FlowGraph &G, llvm::json::Path P);
+/// The same text for the same graph, in UTF-8. O(size).
+std::string writeGraph(const FlowGraph &G);
+
+/// What writeGraph has written; nothing if \p Text is damaged.
+std::optional<FlowGraph> readGraph(llvm::StringRef Text);
 
 } // namespace whet
 

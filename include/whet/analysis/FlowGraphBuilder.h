@@ -53,7 +53,8 @@ public:
   std::optional<llvm::ArrayRef<const clang::CXXMethodDecl *>>
   allOverriders(const clang::CXXMethodDecl &M);
 
-  /// Sorts functions by their declarations, and drops those that are twice
+  /// Sorts functions by their keys, so that all units have them in the same
+  /// order, or else by their declarations, and drops those that are twice
   /// there.
   void sortByDeclaration(std::vector<const clang::FunctionDecl *> &Functions);
 

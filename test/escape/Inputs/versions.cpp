@@ -40,7 +40,7 @@ int storedAfter() {
 int oneBranch(bool Flag) {
   Node *P = nullptr;
   if (Flag) {
-    P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+    P = new Node(); // ERROR "new Node does not escape \(could live on the stack, in a std::optional\)"
     P->Value = 1;
   } else {
     P = Global;
@@ -132,7 +132,7 @@ int chosen(int Kind) {
   Node *P = nullptr;
   switch (Kind) {
   case 0:
-    P = new Node(); // ERROR "new Node does not escape \(could live on the stack\)"
+    P = new Node(); // ERROR "new Node does not escape \(could live on the stack, in a std::optional\)"
     break;
   case 1:
     P = new Node(); // ERROR "new Node escapes to heap"

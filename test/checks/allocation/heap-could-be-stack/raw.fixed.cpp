@@ -165,6 +165,50 @@ int destroysLater() {
   return Size;
 }
 
+// It may look at what is deleted next, as it goes.
+int destroysBeforeOther(Guard *G) {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  int Size = N->size();
+  if (Size == 0) {
+    delete N;
+    return 0;
+  }
+  delete N;
+  delete G;
+  return Size;
+}
+int destroysBeforeFree(char *Text) {
+  Named *N = new Named(Text); // want-nofix "'Named' of"
+  int Size = N->size();
+  delete N;
+  free(Text);
+  return Size;
+}
+int destroysAfterOther(Guard *G) {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  int Size = N->size();
+  delete G;
+  delete N;
+  return Size;
+}
+int cannotLook(Guard *G) {
+  Point P; // want "'Point' of 8 bytes"
+  int Sum = P.sum();
+  delete G;
+  return Sum;
+}
+
+// A local object is not destroyed at all then.
+int destroysBeforeExit() {
+  Named *N = new Named("name"); // want-nofix "'Named' of"
+  if (N->size() == 0) {
+    delete N;
+    std::exit(1);
+  }
+  delete N;
+  return 0;
+}
+
 // Objects that are declared later are destroyed before it, and not after it.
 int destroysInOtherOrder() {
   Named *N = new Named("name"); // want-nofix "'Named' of"

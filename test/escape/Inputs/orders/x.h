@@ -1,0 +1,6 @@
+#pragma once
+struct X {
+  X();
+  X(const X &);
+  ~X();
+};

@@ -1,0 +1,6 @@
+#pragma once
+struct Y {
+  Y();
+  Y(const Y &);
+  ~Y();
+};
