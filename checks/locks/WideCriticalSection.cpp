@@ -495,6 +495,19 @@ static bool addCosts(const Work &W, std::vector<Condition> &Conditions) {
   return true;
 }
 
+// What callers lend to be changed may be what the lock guards, as it is when it
+// comes from another class that takes it.
+static bool addLentWrites(const Work &W, std::vector<Condition> &Conditions) {
+  for (const ParmVarDecl *P : W.LentWrites) {
+    std::optional<Condition> IsPrivate = isLentPrivately(*P);
+    if (!IsPrivate)
+      return false;
+    IsPrivate->On = Condition::Scope::Finding;
+    Conditions.push_back(std::move(*IsPrivate));
+  }
+  return true;
+}
+
 void WideCriticalSection::add(const Section &S, const Split &Parts) {
   Finding Report;
   Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
@@ -521,7 +534,8 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   bool RestsOnMembers = false;
   for (const PrivateWork::Run *R : {&Parts.First, &Parts.Last}) {
     std::optional<std::vector<Condition>> Needed = R->Does.conditions();
-    if (!Needed || !addCosts(R->Does, Report.Conditions))
+    if (!Needed || !addCosts(R->Does, Report.Conditions) ||
+        !addLentWrites(R->Does, Report.Conditions))
       return;
     llvm::append_range(Report.Conditions, *Needed);
     RestsOnMembers |= !R->Does.OwnReads.empty() || !R->Does.Rests.empty();

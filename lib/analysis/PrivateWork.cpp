@@ -145,6 +145,7 @@ void Work::join(const Work &Other) {
   Rests.insert(Other.Rests.begin(), Other.Rests.end());
   OwnReads.insert_range(Other.OwnReads);
   Lent.insert_range(Other.Lent);
+  LentWrites.insert_range(Other.LentWrites);
   WritesOwn |= Other.WritesOwn;
 }
 
@@ -693,6 +694,8 @@ bool WorkExaminer::noteLent(const ParmVarDecl &P, bool IsWritten) {
       Record->getCanonicalDecl() == Method->getParent()->getCanonicalDecl())
     return false;
   Result.Lent.insert(&P);
+  if (IsWritten)
+    Result.LentWrites.insert(&P);
   return true;
 }
 

@@ -54,6 +54,8 @@ struct Work {
   llvm::SmallSetVector<const clang::FieldDecl *, 4> OwnReads;
   /// Parameters of which what they refer or point to is used.
   llvm::SmallSetVector<const clang::ParmVarDecl *, 4> Lent;
+  /// Those of them of which it may be written.
+  llvm::SmallSetVector<const clang::ParmVarDecl *, 4> LentWrites;
   /// Whether `*this` may be written, or is used as a whole.
   bool WritesOwn = false;
 
