@@ -389,11 +389,11 @@ bool BlockingUnderLock::examineOperation(const Site &S) {
   if (!Op)
     return false;
   for (const HeldLock *L : llvm::reverse(S.Held)) {
-    bool Matters = isInputOrOutput(Op->Kind)
-                       ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
-                       : !(S.Polls && Op->Name == "get") &&
-                             !(Op->Kind == BlockingKind::Wait &&
-                               isForLifeOf(*L, S.E));
+    bool Matters =
+        isInputOrOutput(Op->Kind)
+            ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
+            : !(S.Polls && Op->Name == "get") &&
+                  !(Op->Kind == BlockingKind::Wait && isForLifeOf(*L, S.E));
     if (!Matters)
       return true;
     // The next read of the same file is the same finding.

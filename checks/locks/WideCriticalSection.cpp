@@ -3,7 +3,8 @@
 // Work at the beginning or at the end of a critical section that no other
 // thread can see: it builds a string, sorts a copy. All threads that want the
 // lock wait for it, and it is the same before the lock is taken, or after it is
-// given back.
+// given back. So is a value that is computed only to be handed to the first
+// statement that needs the lock.
 //
 // What touches nothing shared commutes with lock and unlock, so the analysis
 // asks for that, not for what the lock guards. That the lock guards something
@@ -16,6 +17,7 @@
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/analysis/PrivateWork.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
@@ -56,10 +58,23 @@ struct Section {
   bool hasGuardHere() const { return isa<DeclStmt>(Acquire); }
 };
 
+/// A value that is computed in the first statement that needs the lock.
+struct Operand {
+  const Expr *E = nullptr;
+  Work Does;
+  /// The library takes it by reference to const.
+  bool IsOnlyRead = false;
+};
+
 /// What may leave a section, and what has to stay.
 struct Split {
   PrivateWork::Run First;
   PrivateWork::Run Last;
+  /// Those of the first statement of the core that cost something, if First is
+  /// empty.
+  llvm::SmallVector<Operand, 1> Operands;
+  /// What precedes the statement that has them, and costs nothing.
+  llvm::ArrayRef<const Stmt *> Free;
   llvm::ArrayRef<const Stmt *> Core;
   /// The key of the mutex, and those of what it may guard in the core.
   std::string Mutex;
@@ -85,6 +100,8 @@ private:
              const LockRegions &Regions);
   void examineSection(const Section &S, const LockRegions &Regions);
   bool findGuarded(const Section &S, Split &Parts);
+  void findOperands(const Stmt &S, Split &Parts);
+  bool hoist(const Section &S, const Split &Parts, EditBuilder &Builder);
   void add(const Section &S, const Split &Parts);
   std::optional<Fix> fix(const Section &S, const Split &Parts,
                          std::vector<Condition> &Conditions);
@@ -220,8 +237,84 @@ bool WideCriticalSection::findGuarded(const Section &S, Split &Parts) {
   return false;
 }
 
+// All of it up to the first use.
+static Work worthOf(const Split &Parts) {
+  Work All = Parts.First.Does;
+  for (const Operand &O : Parts.Operands)
+    All.join(O.Does);
+  return All;
+}
+
 static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
+}
+
+// What S, a statement, evaluates in any case, and first of all.
+static const Expr *evaluatedFirst(const Stmt &S) {
+  if (const auto *E = dyn_cast<Expr>(&S))
+    return E;
+  if (const auto *Return = dyn_cast<ReturnStmt>(&S))
+    return Return->getRetValue();
+  if (const auto *If = dyn_cast<IfStmt>(&S))
+    return If->getInit() || If->getConditionVariable() ? nullptr
+                                                       : If->getCond();
+  const auto *Declared = dyn_cast<DeclStmt>(&S);
+  const auto *Var = Declared && Declared->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Declared->getSingleDecl())
+                        : nullptr;
+  return Var ? Var->getInit() : nullptr;
+}
+
+// Whether E makes an object that may as well have a name.
+static bool isNameable(const Expr &E) {
+  QualType T = E.getType();
+  return E.isPRValue() && T->isRecordType() && !T.isConstQualified() &&
+         E.getBeginLoc().isFileID() && E.getEndLoc().isFileID() &&
+         isa<CallExpr, CXXTemporaryObjectExpr, CXXFunctionalCastExpr>(E);
+}
+
+// The outermost values that S computes for something else, and that cost
+// something.
+void WideCriticalSection::findOperands(const Stmt &S, Split &Parts) {
+  const Expr *Outermost = evaluatedFirst(S);
+  if (!Outermost || S.getBeginLoc().isMacroID())
+    return;
+  llvm::SmallVector<const Stmt *, 16> Work{Outermost};
+  llvm::SmallPtrSet<const Expr *, 4> Read;
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    const auto *E = dyn_cast_or_null<Expr>(Next);
+    if (!E || isa<LambdaExpr, UnaryExprOrTypeTraitExpr, CXXNoexceptExpr>(E))
+      continue;
+    // Its other side is computed under a condition.
+    if (const auto *Binary = dyn_cast<BinaryOperator>(E);
+        Binary && Binary->isLogicalOp()) {
+      Work.push_back(Binary->getLHS());
+      continue;
+    }
+    if (const auto *Either = dyn_cast<AbstractConditionalOperator>(E)) {
+      Work.push_back(Either->getCond());
+      continue;
+    }
+    if (isNameable(*E) && E->IgnoreImplicit() != Outermost->IgnoreImplicit()) {
+      std::optional<whet::Work> Does = Private.computing(*E);
+      if (Does && Does->isCostly()) {
+        Parts.Operands.push_back({E, std::move(*Does), Read.contains(E)});
+        continue;
+      }
+    }
+    const auto *Call = dyn_cast<CallExpr>(E);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    if (Callee && isOfStandardLibrary(*Callee))
+      for (const Expr *Arg : Call->arguments())
+        if (const auto *Made = dyn_cast<MaterializeTemporaryExpr>(Arg);
+            Made && Made->isBoundToLvalueReference())
+          Read.insert(Made->getSubExpr()->IgnoreImplicit());
+    Work.append(E->child_begin(), E->child_end());
+    // The object of a call is no argument.
+    if (isa<CXXMemberCallExpr>(E))
+      llvm::erase(Work, Call->getCallee());
+  }
 }
 
 void WideCriticalSection::examineSection(const Section &S,
@@ -242,8 +335,11 @@ void WideCriticalSection::examineSection(const Section &S,
     Parts.Last = Private.last(Rest, /*MayReturn=*/!S.Release);
   if (Parts.Last.Length == Rest.size())
     return;
-  if (!isWorthIt(Parts.First))
+  if (!isWorthIt(Parts.First)) {
+    findOperands(*Rest.front(), Parts);
+    Parts.Free = S.Inside.take_front(Parts.First.Length);
     Parts.First = {};
+  }
   if (!isWorthIt(Parts.Last))
     Parts.Last = {};
   Parts.Core =
@@ -254,7 +350,11 @@ void WideCriticalSection::examineSection(const Section &S,
   if (Parts.Last.Length > 0 &&
       !holdsOnly(S.Lock, S.Inside.take_back(Parts.Last.Length), Regions))
     Parts.Last = {};
-  if (Parts.First.Length + Parts.Last.Length == 0 || !findGuarded(S, Parts))
+  if (!Parts.Operands.empty() &&
+      !holdsOnly(S.Lock, S.Inside.take_front(Parts.Free.size() + 1), Regions))
+    Parts.Operands.clear();
+  bool HasAny = Parts.First.Length + Parts.Last.Length > 0;
+  if ((!HasAny && Parts.Operands.empty()) || !findGuarded(S, Parts))
     return;
   add(S, Parts);
 }
@@ -380,6 +480,103 @@ static bool makeUnlockable(const VarDecl &Guard, EditBuilder &Builder) {
   return true;
 }
 
+// Whether no statement of All but E changes what E uses, as far as they show.
+static bool isOnItsOwn(const Expr &E, llvm::ArrayRef<const Stmt *> All) {
+  Mentions Of({&E});
+  llvm::SmallVector<const Stmt *, 32> Work(All.begin(), All.end());
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next || Next == &E)
+      continue;
+    // A read, or something that is const.
+    const auto *Cast = dyn_cast<ImplicitCastExpr>(Next);
+    bool IsRead = Cast && (Cast->getCastKind() == CK_LValueToRValue ||
+                           Cast->getType().isConstQualified());
+    const Expr *Inner = IsRead ? Cast->getSubExpr()->IgnoreParens() : nullptr;
+    if (isa_and_nonnull<DeclRefExpr>(Inner))
+      continue;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Next);
+    if (Ref && Of.Used.contains(Ref->getDecl()) &&
+        isa<VarDecl>(Ref->getDecl()) && !Ref->getType().isConstQualified())
+      return false;
+    if (const auto *Declared = dyn_cast<DeclStmt>(Next);
+        Declared && llvm::any_of(Declared->decls(), [&](const Decl *D) {
+          const auto *Value = dyn_cast<ValueDecl>(D);
+          return Value && Of.Used.contains(Value);
+        }))
+      return false;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return true;
+}
+
+// A name like Guard's that nothing in F or its class has; empty if there is
+// none.
+static std::string newName(const FunctionDecl &F, const VarDecl *Guard) {
+  llvm::SmallPtrSet<const IdentifierInfo *, 32> Taken;
+  Mentions OfBody({F.getBody()});
+  for (const ValueDecl *D : OfBody.Declared)
+    Taken.insert(D->getIdentifier());
+  for (const ValueDecl *D : OfBody.Used)
+    Taken.insert(D->getIdentifier());
+  for (const ParmVarDecl *P : F.parameters())
+    Taken.insert(P->getIdentifier());
+  ASTContext &Ctx = F.getASTContext();
+  const auto *Method = dyn_cast<CXXMethodDecl>(&F);
+  bool IsUpper = Guard && llvm::isUpper(Guard->getName().front());
+  for (llvm::StringRef Name :
+       {IsUpper ? "Value" : "value", IsUpper ? "NewValue" : "newValue"}) {
+    const IdentifierInfo &Id = Ctx.Idents.get(Name);
+    DeclarationName Declared(&Id);
+    bool IsTaken = Taken.contains(&Id) ||
+                   (Method && !Method->getParent()->lookup(Declared).empty()) ||
+                   !Ctx.getTranslationUnitDecl()->lookup(Declared).empty();
+    if (!IsTaken)
+      return Name.str();
+  }
+  return "";
+}
+
+static bool declaresMove(const ASTContext &Ctx) {
+  auto InStd = [&](llvm::StringRef Name) {
+    return DeclarationName(&Ctx.Idents.get(Name));
+  };
+  for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(InStd("std")))
+    if (const auto *Std = dyn_cast<NamespaceDecl>(D))
+      if (!Std->lookup(InStd("move")).empty())
+        return true;
+  return false;
+}
+
+// Gives the operand a name before the lock is taken.
+bool WideCriticalSection::hoist(const Section &S, const Split &Parts,
+                                EditBuilder &Builder) {
+  const Operand &Given = Parts.Operands.front();
+  const Expr &E = *Given.E;
+  const SourceManager &SM = Context->getSourceManager();
+  const auto *Before = llvm::find(S.Block.body(), S.Acquire);
+  SourceLocation Previous = Before == S.Block.body_begin()
+                                ? S.Block.getLBracLoc()
+                                : (*std::prev(Before))->getEndLoc();
+  std::optional<std::string> Text = sourceText(E, SM, Context->getLangOpts());
+  std::string Name = newName(S.F, S.Lock.Guard);
+  bool IsPossible = Parts.Operands.size() == 1 && Parts.Last.Length == 0 &&
+                    Text && !llvm::StringRef(*Text).contains('\n') &&
+                    !Name.empty() && declaresMove(*Context) &&
+                    Previous.isFileID() &&
+                    !hasComment({Previous, S.Acquire->getBeginLoc()}, SM,
+                                Context->getLangOpts()) &&
+                    isOnItsOwn(E, S.Inside.take_front(Parts.Free.size() + 1)) &&
+                    isOnItsOwn(E, {S.Acquire});
+  if (!IsPossible)
+    return false;
+  Builder.insertStatementBefore(*S.Acquire,
+                                "auto " + Name + " = " + *Text + ";");
+  Builder.replace(E.getSourceRange(),
+                  Given.IsOnlyRead ? Name : "std::move(" + Name + ")");
+  return true;
+}
+
 // Conditions are on its being safe.
 std::optional<Fix>
 WideCriticalSection::fix(const Section &S, const Split &Parts,
@@ -397,7 +594,10 @@ WideCriticalSection::fix(const Section &S, const Split &Parts,
   EditBuilder Builder(SM, Context->getLangOpts());
   const Stmt &CoreFirst = *Parts.Core.front();
   const Stmt &CoreLast = *Parts.Core.back();
-  if (Last.empty()) {
+  if (!Parts.Operands.empty()) {
+    if (!hoist(S, Parts, Builder))
+      return std::nullopt;
+  } else if (Last.empty()) {
     Builder.moveBefore(*S.Acquire, CoreFirst);
   } else if (S.Release) {
     if (!First.empty())
@@ -425,7 +625,7 @@ WideCriticalSection::fix(const Section &S, const Split &Parts,
   std::optional<Edits> Changes = Builder.take();
   if (!Changes)
     return std::nullopt;
-  Work All = Parts.First.Does;
+  Work All = worthOf(Parts);
   All.join(Parts.Last.Does);
   bool IsKnown = true;
   for (const ParmVarDecl *P : All.Lent) {
@@ -470,13 +670,16 @@ static std::string inWords(const Work &W) {
 }
 
 static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
-  std::string First = inWords(Parts.First.Does);
+  std::string First = inWords(worthOf(Parts));
   std::string Last = inWords(Parts.Last.Does);
   std::string Is = Lock.name() + (Lock.Mutexes.size() > 1 ? " are " : " is ");
+  if (!Parts.Operands.empty() && Parts.Last.Length == 0)
+    return Is + "locked too early: computing what its first use is given, " +
+           First + ", touches nothing that others can see";
   if (Parts.Last.Length == 0)
     return Is + "locked too early: the work up to its first use, " + First +
            ", touches nothing that others can see";
-  if (Parts.First.Length == 0)
+  if (Parts.First.Length == 0 && Parts.Operands.empty())
     return Is + "held for too long: the work after its last use, " + Last +
            ", touches nothing that others can see";
   return Is + "held for too long: the work before its first use, " + First +
@@ -518,6 +721,8 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   if (Parts.First.Length > 0)
     Report.Notes.push_back(
         {S.Inside.front()->getBeginLoc(), "the work begins here"});
+  for (const Operand &O : Parts.Operands)
+    Report.Notes.push_back({O.E->getBeginLoc(), "this is computed here"});
   Report.Notes.push_back(
       {FirstUse.Where->getExprLoc(), "'" + FirstUse.State->getNameAsString() +
                                          "' is the first it may guard"});
@@ -532,13 +737,13 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   Report.In = &S.F;
   Report.Conditions = {anyIsGuarded(Parts.Mutex, Parts.States)};
   bool RestsOnMembers = false;
-  for (const PrivateWork::Run *R : {&Parts.First, &Parts.Last}) {
-    std::optional<std::vector<Condition>> Needed = R->Does.conditions();
-    if (!Needed || !addCosts(R->Does, Report.Conditions) ||
-        !addLentWrites(R->Does, Report.Conditions))
+  for (const Work &Does : {worthOf(Parts), Parts.Last.Does}) {
+    std::optional<std::vector<Condition>> Needed = Does.conditions();
+    if (!Needed || !addCosts(Does, Report.Conditions) ||
+        !addLentWrites(Does, Report.Conditions))
       return;
     llvm::append_range(Report.Conditions, *Needed);
-    RestsOnMembers |= !R->Does.OwnReads.empty() || !R->Does.Rests.empty();
+    RestsOnMembers |= !Does.OwnReads.empty() || !Does.Rests.empty();
   }
   Report.Suggested = fix(S, Parts, Report.Conditions);
   // Somebody who is not looked at may write them.

@@ -599,6 +599,7 @@ public:
   bool statement(const Stmt *S);
   bool initialisers(const CXXConstructorDecl &Constructor);
   bool reaches(const Expr &Arg);
+  bool computes(const Expr &E);
 
   Work Result;
 
@@ -1533,6 +1534,10 @@ bool WorkExaminer::reaches(const Expr &Arg) {
              : Analysis.isValue(Arg.getType().getUnqualifiedType());
 }
 
+bool WorkExaminer::computes(const Expr &E) {
+  return Analysis.isValue(E.getType().getUnqualifiedType()) && value(E);
+}
+
 // --- Queries
 // ---------------------------------------------------------------------
 
@@ -1567,6 +1572,14 @@ PrivateWork::Run PrivateWork::last(llvm::ArrayRef<const Stmt *> Statements,
     ++Result.Length;
   }
   return Result;
+}
+
+std::optional<Work> PrivateWork::computing(const Expr &E) {
+  WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
+                        /*MayReturn=*/false);
+  if (!Examiner.computes(E))
+    return std::nullopt;
+  return std::move(Examiner.Result);
 }
 
 std::optional<Work> PrivateWork::reachedBy(const Expr &Arg) {

@@ -100,6 +100,10 @@ public:
   /// The same, from the last one backwards; with \p MayReturn, they may.
   Run last(llvm::ArrayRef<const clang::Stmt *> Statements, bool MayReturn);
 
+  /// What it takes to compute \p E, an expression of the function, if that and
+  /// the value are private; nothing if they are not.
+  std::optional<Work> computing(const clang::Expr &E);
+
   /// What \p Arg, an expression of the function, refers or points to, if that
   /// is private as long as nobody writes it; nothing if it is not.
   std::optional<Work> reachedBy(const clang::Expr &Arg);
