@@ -268,24 +268,23 @@ bool PrivateWork::isValueRecord(const CXXRecordDecl &Record) {
         });
   }
   if (isOfStandardLibrary(Record) || Record.isPolymorphic() ||
-      Record.hasUserDeclaredDestructor() ||
-      Record.hasUserDeclaredCopyConstructor() ||
-      Record.hasUserDeclaredCopyAssignment() ||
-      Record.hasUserDeclaredMoveConstructor() ||
-      Record.hasUserDeclaredMoveAssignment() || Record.isUnion() ||
-      Record.isLambda())
+      Record.isUnion() || Record.isLambda())
     return false;
-  // Libraries call constructors unseen.
-  bool IsMadeQuietly = llvm::all_of(Record.decls(), [this](const Decl *D) {
+  // Libraries call these unseen.
+  bool IsQuiet = llvm::all_of(Record.decls(), [this](const Decl *D) {
     if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
       return !isa<CXXConstructorDecl>(Template->getTemplatedDecl());
-    const auto *Constructor = dyn_cast<CXXConstructorDecl>(D);
-    if (!Constructor || !Constructor->isUserProvided())
+    const auto *Method = dyn_cast<CXXMethodDecl>(D);
+    bool IsSpecial = Method && (isa<CXXConstructorDecl>(Method) ||
+                                isa<CXXDestructorDecl>(Method) ||
+                                Method->isCopyAssignmentOperator() ||
+                                Method->isMoveAssignmentOperator());
+    if (!IsSpecial || !Method->isUserProvided())
       return true;
-    std::optional<Work> Does = ofFunction(*Constructor);
+    std::optional<Work> Does = ofFunction(*Method);
     return Does && Does->Rests.empty();
   });
-  if (!IsMadeQuietly)
+  if (!IsQuiet)
     return false;
   return llvm::all_of(Record.fields(),
                       [this](const FieldDecl *Field) {
@@ -1193,7 +1192,9 @@ bool WorkExaminer::functionOfLibrary(const CallExpr &E,
 bool WorkExaminer::projectFunction(const FunctionDecl &Callee,
                                    const Expr *Object,
                                    llvm::ArrayRef<const Expr *> Args) {
-  if (Callee.isVariadic() || Callee.hasAttr<AsmLabelAttr>())
+  // Who calls a destructor has its members destroyed as well.
+  if (Callee.isVariadic() || Callee.hasAttr<AsmLabelAttr>() ||
+      isa<CXXDestructorDecl>(Callee))
     return false;
   const auto *Method = dyn_cast<CXXMethodDecl>(&Callee);
   bool OnThis = false;
@@ -1604,7 +1605,7 @@ std::optional<Work> PrivateWork::ofFunction(const FunctionDecl &F) {
                         /*MayReturn=*/true);
   const auto *Constructor = dyn_cast<CXXConstructorDecl>(Definition);
   bool Is = (!Constructor || Examiner.initialisers(*Constructor)) &&
-            !isa<CXXDestructorDecl>(Definition) && Definition->getBody() &&
+            Definition->getBody() &&
             Examiner.statement(Definition->getBody());
   std::optional<Work> Result;
   if (Is)

@@ -12,6 +12,28 @@ struct Point {
   int Y = 0;
 };
 std::string measured();
+static int Made = 0;
+class Entry {
+  std::string Name;
+  int Size;
+
+public:
+  Entry(const std::string &N, int S) : Name(N), Size(S) {}
+  Entry(const Entry &) = default;
+  Entry &operator=(const Entry &) = default;
+  Entry(Entry &&Other) : Name(std::move(Other.Name)), Size(Other.Size) {}
+  ~Entry() {}
+};
+struct Counted {
+  int N = 0;
+  Counted() { ++Made; }
+  ~Counted() = default;
+};
+struct Traced {
+  int N = 0;
+  Traced() = default;
+  ~Traced() { --Made; }
+};
 
 class OperandTable {
   std::mutex Mu;
@@ -19,6 +41,9 @@ class OperandTable {
   std::map<std::string, int> Counts;
   std::map<int, std::shared_ptr<Point>> Points;
   std::string Last;
+  std::vector<Entry> Entries;
+  std::vector<std::shared_ptr<Counted>> Counteds;
+  std::vector<std::shared_ptr<Traced>> Traceds;
   int Depth = 0;
 
 public:
@@ -60,6 +85,11 @@ public:
     Lines.emplace_back("value: " + std::to_string(N));
     Mu.unlock();
   }
+  // A class of the project that does nothing unseen.
+  void entry(int N) {
+    std::lock_guard<std::mutex> Lock(Mu); // want "computing what"
+    Entries.push_back(Entry("value: " + std::to_string(N), N));
+  }
   // What precedes it costs nothing.
   void afterOthers(int N) {
     std::lock_guard<std::mutex> Lock(Mu); // want "computing what"
@@ -98,6 +128,13 @@ public:
     Lines.push_back("value: " + std::to_string(N));
   }
 
+  void clear() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Entries.clear();
+    Counteds.clear();
+    Traceds.clear();
+  }
+
   // --- Nothing that costs anything.
   void cheap(int N) {
     std::lock_guard<std::mutex> Lock(Mu);
@@ -112,6 +149,15 @@ public:
   void unknown() {
     std::lock_guard<std::mutex> Lock(Mu);
     Lines.push_back("value: " + measured());
+  }
+  // It is counted.
+  void counted() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Counteds.push_back(std::make_shared<Counted>());
+  }
+  void traced() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Traceds.push_back(std::make_shared<Traced>());
   }
   // On a condition.
   void mayBe(int N) {
