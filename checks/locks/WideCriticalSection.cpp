@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/Handover.h"
 #include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
@@ -99,6 +100,9 @@ private:
   bool gives(const Stmt &S, const HeldLock &Lock, LockOp Op,
              const LockRegions &Regions);
   void examineSection(const Section &S, const LockRegions &Regions);
+  std::optional<Split> splitOf(const Section &S, const LockRegions &Regions);
+  void add(const Section &S, const Handover &H);
+  std::optional<Fix> swapFix(const Section &S, const Handover &H);
   bool findGuarded(const Section &S, Split &Parts);
   void findOperands(const Stmt &S, Split &Parts);
   bool hoist(const Section &S, const Split &Parts, EditBuilder &Builder);
@@ -249,6 +253,20 @@ static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
 }
 
+static bool hasLockCalls(const Stmt &S, LockModels &Locks) {
+  llvm::SmallVector<const Stmt *, 32> Work{&S};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(Next);
+    if (Call && !Locks.calls(*Call).empty())
+      return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
 // What S, a statement, evaluates in any case, and first of all.
 static const Expr *evaluatedFirst(const Stmt &S) {
   if (const auto *E = dyn_cast<Expr>(&S))
@@ -317,24 +335,19 @@ void WideCriticalSection::findOperands(const Stmt &S, Split &Parts) {
   }
 }
 
-void WideCriticalSection::examineSection(const Section &S,
-                                         const LockRegions &Regions) {
-  // What is left out in this build may use what is guarded.
-  if (hasDirectives(S.Acquire->getBeginLoc(),
-                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
-                    Context->getSourceManager()))
-    return;
+std::optional<Split> WideCriticalSection::splitOf(const Section &S,
+                                                  const LockRegions &Regions) {
   Split Parts;
   Parts.First = Private.first(S.Inside);
   // Nothing in it is shared: it is there to take turns.
   if (Parts.First.Length == S.Inside.size())
-    return;
+    return std::nullopt;
   auto Rest = S.Inside.drop_front(Parts.First.Length);
   // Where nobody gives it back here, it may be held for longer.
   if (S.hasGuardHere() || S.Release)
     Parts.Last = Private.last(Rest, /*MayReturn=*/!S.Release);
   if (Parts.Last.Length == Rest.size())
-    return;
+    return std::nullopt;
   if (!isWorthIt(Parts.First)) {
     findOperands(*Rest.front(), Parts);
     Parts.Free = S.Inside.take_front(Parts.First.Length);
@@ -355,8 +368,25 @@ void WideCriticalSection::examineSection(const Section &S,
     Parts.Operands.clear();
   bool HasAny = Parts.First.Length + Parts.Last.Length > 0;
   if ((!HasAny && Parts.Operands.empty()) || !findGuarded(S, Parts))
+    return std::nullopt;
+  return Parts;
+}
+
+void WideCriticalSection::examineSection(const Section &S,
+                                         const LockRegions &Regions) {
+  // What is left out in this build may use what is guarded.
+  if (hasDirectives(S.Acquire->getBeginLoc(),
+                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
+                    Context->getSourceManager()))
     return;
-  add(S, Parts);
+  if (std::optional<Split> Parts = splitOf(S, Regions))
+    return add(S, *Parts);
+  // Nobody waits for an object that is being made, or is about to go.
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(S.F))
+    return;
+  for (const Handover &H : handovers(S.Inside, Private))
+    if (holdsOnly(S.Lock, {H.Loop}, Regions) && !hasLockCalls(*H.Loop, Locks))
+      return add(S, H);
 }
 
 // --- Fixes
@@ -510,9 +540,10 @@ static bool isOnItsOwn(const Expr &E, llvm::ArrayRef<const Stmt *> All) {
   return true;
 }
 
-// A name like Guard's that nothing in F or its class has; empty if there is
-// none.
-static std::string newName(const FunctionDecl &F, const VarDecl *Guard) {
+// Base, written as Guard's name is, or the like, if nothing in F or its class
+// is called so; empty if there is none.
+static std::string newName(const FunctionDecl &F, const VarDecl *Guard,
+                           llvm::StringRef Base) {
   llvm::SmallPtrSet<const IdentifierInfo *, 32> Taken;
   Mentions OfBody({F.getBody()});
   for (const ValueDecl *D : OfBody.Declared)
@@ -524,15 +555,16 @@ static std::string newName(const FunctionDecl &F, const VarDecl *Guard) {
   ASTContext &Ctx = F.getASTContext();
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   bool IsUpper = Guard && llvm::isUpper(Guard->getName().front());
-  for (llvm::StringRef Name :
-       {IsUpper ? "Value" : "value", IsUpper ? "NewValue" : "newValue"}) {
+  std::string Lower = Base.lower();
+  for (const std::string &Name :
+       {IsUpper ? Base.str() : Lower, (IsUpper ? "New" : "new") + Base.str()}) {
     const IdentifierInfo &Id = Ctx.Idents.get(Name);
     DeclarationName Declared(&Id);
     bool IsTaken = Taken.contains(&Id) ||
                    (Method && !Method->getParent()->lookup(Declared).empty()) ||
                    !Ctx.getTranslationUnitDecl()->lookup(Declared).empty();
     if (!IsTaken)
-      return Name.str();
+      return Name;
   }
   return "";
 }
@@ -559,7 +591,7 @@ bool WideCriticalSection::hoist(const Section &S, const Split &Parts,
                                 ? S.Block.getLBracLoc()
                                 : (*std::prev(Before))->getEndLoc();
   std::optional<std::string> Text = sourceText(E, SM, Context->getLangOpts());
-  std::string Name = newName(S.F, S.Lock.Guard);
+  std::string Name = newName(S.F, S.Lock.Guard, "Value");
   bool IsPossible = Parts.Operands.size() == 1 && Parts.Last.Length == 0 &&
                     Text && !llvm::StringRef(*Text).contains('\n') &&
                     !Name.empty() && declaresMove(*Context) &&
@@ -575,6 +607,47 @@ bool WideCriticalSection::hoist(const Section &S, const Split &Parts,
   Builder.replace(E.getSourceRange(),
                   Given.IsOnlyRead ? Name : "std::move(" + Name + ")");
   return true;
+}
+
+// Swaps the container for one that others cannot see.
+std::optional<Fix> WideCriticalSection::swapFix(const Section &S,
+                                                const Handover &H) {
+  const SourceManager &SM = Context->getSourceManager();
+  std::optional<std::string> Container =
+      sourceText(*H.Container, SM, Context->getLangOpts());
+  std::string Name =
+      newName(S.F, S.Lock.Guard, H.IsFilled ? "Filled" : "Taken");
+  if (!Container || Name.empty() || hasLabels(S.F))
+    return std::nullopt;
+  EditBuilder Builder(SM, Context->getLangOpts());
+  std::string Declaration = "decltype(" + *Container + ") " + Name;
+  for (const MemberExpr *Mention : H.Mentions)
+    Builder.replace(Mention->getSourceRange(), Name);
+  if (H.IsFilled) {
+    if (H.First > 0)
+      return std::nullopt;
+    Builder.replace(H.Clear->getSourceRange(), Declaration);
+    Builder.moveAfter(*S.Acquire, *H.Loop, *Container + ".swap(" + Name + ");");
+  } else {
+    auto Before = S.Inside.take_front(H.First);
+    size_t End = H.First + (H.Clear ? 2 : 1);
+    if (S.Release || !S.hasGuardHere() || End != S.Inside.size() ||
+        !isOwnBlock(Before, {H.Loop}))
+      return std::nullopt;
+    if (H.Clear)
+      Builder.removeStatement(*H.Clear);
+    Builder.encloseInBlock(
+        S.Block, *S.Acquire, Before.empty() ? *S.Acquire : *Before.back(),
+        nullptr, Declaration + ";", Name + ".swap(" + *Container + ");");
+  }
+  std::optional<Edits> Changes = Builder.take();
+  if (!Changes)
+    return std::nullopt;
+  return Fix{FixKind::Unsafe,
+             H.IsFilled ? "others see what it held before for longer"
+                        : "nobody may rely on the lock while the elements are "
+                          "worked on",
+             std::move(*Changes)};
 }
 
 // Conditions are on its being safe.
@@ -749,6 +822,35 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   // Somebody who is not looked at may write them.
   if (Report.Suggested && RestsOnMembers)
     Report.Conditions.push_back(wholeProjectIsKnown());
+  Findings.add(S.F, std::move(Report));
+}
+
+void WideCriticalSection::add(const Section &S, const Handover &H) {
+  const ValueDecl &Container = *H.Container->getMemberDecl();
+  StateUse Use{&Container, H.Container, AccessPath::of(H.Container)};
+  std::optional<std::string> State = stateKey(Container);
+  const auto *Guarding = llvm::find_if(
+      S.Lock.Paths, [&](const AccessPath &P) { return mayGuard(P, Use); });
+  std::optional<std::string> Mutex =
+      Guarding == S.Lock.Paths.end() ? std::nullopt : mutexKey(*Guarding);
+  std::optional<std::vector<Condition>> Needed = H.Does.conditions();
+  if (!State || !Mutex || !Needed)
+    return;
+  Finding Report;
+  Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
+                                : cast<Expr>(S.Acquire)->getExprLoc();
+  std::string Name = "'" + Container.getNameAsString() + "'";
+  Report.Message = S.Lock.name() + " is held while " + Name +
+                   (H.IsFilled ? " is filled anew, " + inWords(H.Does) +
+                                     ", from what others cannot see"
+                               : " is worked through, a loop, and left empty");
+  Report.Notes = {{H.Loop->getBeginLoc(), "the work begins here"}};
+  Report.In = &S.F;
+  Report.Conditions = std::move(*Needed);
+  Report.Conditions.push_back(anyIsGuarded(*Mutex, {*State}));
+  if (!addLentWrites(H.Does, Report.Conditions))
+    return;
+  Report.Suggested = swapFix(S, H);
   Findings.add(S.F, std::move(Report));
 }
 

@@ -601,6 +601,8 @@ public:
   bool computes(const Expr &E);
 
   Work Result;
+  /// A member that is as good as a local variable; null if there is none.
+  const FieldDecl *Assumed = nullptr;
 
 private:
   bool declaration(const Decl &D);
@@ -661,6 +663,8 @@ private:
 } // namespace whet
 
 bool WorkExaminer::noteOwn(const FieldDecl &Field, bool IsWritten) {
+  if (&Field == Assumed)
+    return Analysis.isValue(Field.getType());
   if (IsWritten) {
     Result.WritesOwn = true;
     return IsCallee;
@@ -1579,6 +1583,16 @@ std::optional<Work> PrivateWork::computing(const Expr &E) {
   WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
                         /*MayReturn=*/false);
   if (!Examiner.computes(E))
+    return std::nullopt;
+  return std::move(Examiner.Result);
+}
+
+std::optional<Work> PrivateWork::workingOn(const Stmt &S,
+                                          const FieldDecl &Own) {
+  WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
+                        /*MayReturn=*/false);
+  Examiner.Assumed = &Own;
+  if (!Examiner.statement(&S))
     return std::nullopt;
   return std::move(Examiner.Result);
 }

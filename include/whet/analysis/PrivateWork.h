@@ -104,6 +104,11 @@ public:
   /// the value are private; nothing if they are not.
   std::optional<Work> computing(const clang::Expr &E);
 
+  /// What \p S does, if that is private but for \p Own, a member of `*this`;
+  /// nothing if it is not.
+  std::optional<Work> workingOn(const clang::Stmt &S,
+                                const clang::FieldDecl &Own);
+
   /// What \p Arg, an expression of the function, refers or points to, if that
   /// is private as long as nobody writes it; nothing if it is not.
   std::optional<Work> reachedBy(const clang::Expr &Arg);
