@@ -1588,7 +1588,7 @@ std::optional<Work> PrivateWork::computing(const Expr &E) {
 }
 
 std::optional<Work> PrivateWork::workingOn(const Stmt &S,
-                                          const FieldDecl &Own) {
+                                           const FieldDecl &Own) {
   WorkExaminer Examiner(*this, *Locals, *Function, /*IsCallee=*/false,
                         /*MayReturn=*/false);
   Examiner.Assumed = &Own;
@@ -1619,8 +1619,7 @@ std::optional<Work> PrivateWork::ofFunction(const FunctionDecl &F) {
                         /*MayReturn=*/true);
   const auto *Constructor = dyn_cast<CXXConstructorDecl>(Definition);
   bool Is = (!Constructor || Examiner.initialisers(*Constructor)) &&
-            Definition->getBody() &&
-            Examiner.statement(Definition->getBody());
+            Definition->getBody() && Examiner.statement(Definition->getBody());
   std::optional<Work> Result;
   if (Is)
     Result = std::move(Examiner.Result);
