@@ -26,6 +26,7 @@
 #ifndef WHET_ANALYSIS_PRIVATEWORK_H
 #define WHET_ANALYSIS_PRIVATEWORK_H
 
+#include "whet/analysis/LocalStorage.h"
 #include "whet/facts/Fact.h"
 #include "whet/support/Condition.h"
 #include "clang/AST/Decl.h"
@@ -33,7 +34,6 @@
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
 #include <optional>
 #include <set>
@@ -64,18 +64,6 @@ struct Work {
 
   /// That what it rests on is so; nothing if it rests on what has no name.
   std::optional<std::vector<Condition>> conditions() const;
-};
-
-/// What is known of the local variables of one function.
-struct LocalStorage {
-  /// Those whose address somebody may have.
-  llvm::SmallPtrSet<const clang::ValueDecl *, 8> Escaped;
-  /// What is assigned to them.
-  llvm::DenseMap<const clang::ValueDecl *,
-                 llvm::SmallVector<const clang::Expr *, 1>>
-      Sources;
-  /// Those that are assigned what is not known.
-  llvm::SmallPtrSet<const clang::ValueDecl *, 4> Unknown;
 };
 
 class PrivateWork {
