@@ -1,6 +1,7 @@
 #include "whet/analysis/Handover.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 
@@ -63,6 +64,7 @@ struct LoopUses {
   llvm::SmallVector<const MemberExpr *, 4> Mentions;
   /// Calls something of the project.
   bool Calls = false;
+  bool Deletes = false;
   /// It uses what is not the container, or leaves for elsewhere.
   bool IsTangled = false;
 };
@@ -97,7 +99,7 @@ static LoopUses usesOf(const Stmt &Loop, const FieldDecl &Container) {
                         Next->getBeginLoc().isMacroID();
     if (const auto *Call = dyn_cast<CallExpr>(Next))
       Result.Calls |= isOfProject(*Call);
-    Result.Calls |= isa<CXXDeleteExpr>(Next);
+    Result.Deletes |= isa<CXXDeleteExpr>(Next);
     bool IsBreakable =
         Next != &Loop &&
         isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, SwitchStmt>(Next);
@@ -129,6 +131,18 @@ static bool takesOut(llvm::ArrayRef<const MemberExpr *> Mentions,
   return false;
 }
 
+// Whether the elements of Container are pointers, or have them beside keys.
+static bool holdsPointers(const FieldDecl &Container) {
+  const auto *Instance = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Container.getType()->getAsCXXRecordDecl());
+  return !Instance ||
+         llvm::any_of(Instance->getTemplateArgs().asArray(),
+                      [](const TemplateArgument &A) {
+                        return A.getKind() == TemplateArgument::Type &&
+                               A.getAsType()->isPointerType();
+                      });
+}
+
 static const FieldDecl &fieldOf(const MemberExpr &E) {
   return *cast<FieldDecl>(E.getMemberDecl());
 }
@@ -148,7 +162,9 @@ std::vector<Handover> whet::handovers(llvm::ArrayRef<const Stmt *> Statements,
       if (!Emptied)
         continue;
       LoopUses Uses = usesOf(S, fieldOf(*Emptied));
-      if (Uses.IsTangled || !Uses.Calls || Uses.Mentions.empty() ||
+      bool IsWork =
+          Uses.Deletes || (Uses.Calls && !holdsPointers(fieldOf(*Emptied)));
+      if (Uses.IsTangled || !IsWork || Uses.Mentions.empty() ||
           (!Cleared && !takesOut(Uses.Mentions, S)))
         continue;
       H.Loop = &S;

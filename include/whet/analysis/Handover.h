@@ -14,7 +14,9 @@
 //
 // The container is a member of `*this` of a class of the standard library that
 // can be swapped. The loop has nothing else of `*this`, does not leave the
-// function, and calls something, or allocates.
+// function, and calls something, or allocates. Where the elements are pointers
+// and the loop does not delete what they point to, that belongs to somebody
+// else, whom the lock may keep from deleting it.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHET_ANALYSIS_HANDOVER_H

@@ -22,6 +22,7 @@ class SwapTable {
   std::deque<int> Jobs;
   std::vector<std::string> Lines;
   std::set<int> Ids;
+  std::vector<Session *> Waiting;
   int Depth = 0;
   void step(int);
 
@@ -33,6 +34,7 @@ public:
     Jobs.push_back(Id);
     Lines.push_back("");
     Ids.insert(Id);
+    Waiting.push_back(S.get());
     ++Depth;
   }
   // --- Emptied
@@ -156,6 +158,13 @@ public:
     Lines.clear();
     for (int Job : Jobs)
       Lines.push_back("job " + std::to_string(Job));
+  }
+  // --- Somebody else's, who takes the lock to take it out and delete it.
+  void wakeAll() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (Session *S : Waiting)
+      S->close();
+    Waiting.clear();
   }
   // --- Nothing that takes long.
   int sum() {
