@@ -794,6 +794,7 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   if (Parts.First.Length > 0)
     Report.Notes.push_back(
         {S.Inside.front()->getBeginLoc(), "the work begins here"});
+  Report.Notes.reserve(Parts.Operands.size() + 4);
   for (const Operand &O : Parts.Operands)
     Report.Notes.push_back({O.E->getBeginLoc(), "this is computed here"});
   Report.Notes.push_back(
