@@ -116,13 +116,31 @@ TEST(ProjectConfig, ReadsContainers) {
             "my::Vec sequence Reserve 200 0\n");
 }
 
+TEST(ProjectConfig, ReadsLocks) {
+  ProjectConfig Config = parsed("locks:\n"
+                                "  - {name: '::my::Gate', is: mutex}\n"
+                                "  - {is: shared-guard, name: my::Entry}\n"
+                                "blocking: [my::rpc::call, ask]\n");
+  EXPECT_EQ(Config.Locks.text(), "my::Entry shared-guard\n"
+                                 "my::Gate mutex\n"
+                                 "ask()\n"
+                                 "my::rpc::call()\n");
+  EXPECT_EQ(errorsOf("locks: [{name: A, is: mutexx}]"),
+            "f:1:23: unknown role 'mutexx'; did you mean 'mutex'?");
+  EXPECT_EQ(errorsOf("locks: [{name: A}]"),
+            "f:1:9: a lock needs its name, and what it is");
+  EXPECT_EQ(errorsOf("locks: [{name: A, is: guard}, {name: A, is: mutex}]"),
+            "f:1:31: 'A' is there twice; remove one of the two");
+  EXPECT_EQ(errorsOf("blocking: [f()]"),
+            "f:1:12: 'f()' is not a function's qualified name, without "
+            "template arguments, such as my::Name");
+}
+
 TEST(ProjectConfig, UnknownKeysNameTheNearest) {
   EXPECT_EQ(errorsOf("chekcs: {}"),
             "f:1:1: unknown key 'chekcs'; did you mean 'checks'?");
-  EXPECT_EQ(errorsOf("locks: []"), "f:1:1: unknown key 'locks'; it is one "
-                                   "of checks, containers, exclude");
-  EXPECT_EQ(errorsOf("x: 1"), "f:1:1: unknown key 'x'; it is one of checks, "
-                              "containers, exclude");
+  EXPECT_EQ(errorsOf("x: 1"), "f:1:1: unknown key 'x'; it is one of blocking, "
+                              "checks, containers, exclude, locks");
   EXPECT_EQ(errorsOf("checks:\n  whet-mising-reserve: off"),
             "f:2:3: unknown check 'whet-mising-reserve'; did you mean "
             "'whet-missing-reserve'?");

@@ -6,10 +6,12 @@
 // Some locks are there for just that: the one in a logger makes lines whole,
 // the one beside a socket keeps messages apart. What is read or written under a
 // lock is only reported if it cannot be what the lock guards: it is opened
-// there, or belongs to somebody else.
+// there, or belongs to somebody else. So is the end of a thread: a lock that is
+// only taken where that thread is started and joined is there for just that.
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/CallEffects.h"
+#include "whet/analysis/GuardedState.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
@@ -22,6 +24,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include <map>
 #include <set>
 
 using namespace whet;
@@ -72,6 +75,8 @@ private:
   bool examineOperation(const Site &S);
   void examineCall(const Site &S);
   void examineCallback(const Site &S);
+  bool isForLifeOf(const HeldLock &Lock, const Expr &Waiting);
+  void noteLocks(const FunctionDecl &F);
   void add(const Site &S, const HeldLock &Lock, const std::string &What,
            std::vector<Condition> Conditions = {});
 
@@ -81,6 +86,9 @@ private:
   TemplateFindings Findings;
   ASTContext *Context = nullptr;
   std::vector<const FunctionDecl *> Functions;
+  /// Those that take a mutex, by its key.
+  std::map<std::string, llvm::SmallPtrSet<const FunctionDecl *, 4>> Takers;
+  std::map<const FunctionDecl *, std::unique_ptr<LockRegions>> RegionsOf;
   /// What has been said of a lock, in the function at hand.
   std::set<std::pair<const HeldLock *, std::string>> Said;
 };
@@ -167,6 +175,50 @@ static bool isNotAbout(const HeldLock &Lock, BlockingObject Object,
   if (Object.isFresh())
     return true;
   return Object.parameterIndex() && isMemberOfThis(Lock);
+}
+
+// The member that E waits for: what `t.join()` and `pthread_join(t, ...)` name.
+static const MemberExpr *waitedFor(const Expr &E) {
+  const auto *Call = dyn_cast<CallExpr>(&E);
+  const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call);
+  const Expr *Object = Member ? Member->getImplicitObjectArgument()
+                       : Call && Call->getNumArgs() > 0 ? Call->getArg(0)
+                                                        : nullptr;
+  return Object ? dyn_cast<MemberExpr>(Object->IgnoreParenImpCasts()) : nullptr;
+}
+
+static bool mentions(const FunctionDecl &F, const ValueDecl &D) {
+  llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    const auto *Member = dyn_cast<MemberExpr>(Next);
+    if (Member && Member->getMemberDecl() == &D)
+      return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
+// Whether all functions that take Lock have to do with the member of the same
+// object that is waited for: it keeps them from starting and ending it at once.
+bool BlockingUnderLock::isForLifeOf(const HeldLock &Lock, const Expr &Waiting) {
+  const MemberExpr *Member = waitedFor(Waiting);
+  if (!Member)
+    return false;
+  StateUse Use{Member->getMemberDecl(), Member, AccessPath::of(Member)};
+  return llvm::any_of(Lock.Paths, [&](const AccessPath &Path) {
+    std::optional<std::string> Key =
+        mayGuard(Path, Use) ? mutexKey(Path) : std::nullopt;
+    if (!Key)
+      return false;
+    const auto &Functions = Takers[*Key];
+    return Functions.size() > 1 &&
+           llvm::all_of(Functions, [&](const FunctionDecl *F) {
+             return mentions(*F, *Use.State);
+           });
+  });
 }
 
 // --- What happens once
@@ -337,9 +389,11 @@ bool BlockingUnderLock::examineOperation(const Site &S) {
   if (!Op)
     return false;
   for (const HeldLock *L : llvm::reverse(S.Held)) {
-    bool Matters = isInputOrOutput(Op->Kind)
-                       ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
-                       : !(S.Polls && Op->Name == "get");
+    bool Matters =
+        isInputOrOutput(Op->Kind)
+            ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
+            : !(S.Polls && Op->Name == "get") &&
+                  !(Op->Kind == BlockingKind::Wait && isForLifeOf(*L, S.E));
     if (!Matters)
       return true;
     // The next read of the same file is the same finding.
@@ -375,9 +429,11 @@ void BlockingUnderLock::examineCall(const Site &S) {
     if (MayMatter && Theirs < 48 &&
         isNotAbout(Lock, BlockingObject::fromCode(Ours), S.F))
       Objects |= uint64_t(1) << Theirs;
+  bool MayWait = !isForLifeOf(Lock, S.E);
   for (BlockingKind Kind : BlockingKinds)
-    add(S, Lock, said(Callee->getNameAsString(), Kind),
-        {callBlocks(*Key, Kind, Objects)});
+    if (MayWait || Kind != BlockingKind::Wait)
+      add(S, Lock, said(Callee->getNameAsString(), Kind),
+          {callBlocks(*Key, Kind, Objects)});
 }
 
 static bool isFunctionObject(const Expr &E) {
@@ -416,12 +472,24 @@ void BlockingUnderLock::examineCallback(const Site &S) {
     add(S, *S.Held.back(), What);
 }
 
-void BlockingUnderLock::examine(const FunctionDecl &F) {
+void BlockingUnderLock::noteLocks(const FunctionDecl &F) {
   if (!LockRegions::mentionsLocks(F, Locks))
     return;
+  std::unique_ptr<LockRegions> &Regions = RegionsOf[&F];
+  Regions = std::make_unique<LockRegions>(F, Locks);
+  for (const std::unique_ptr<HeldLock> &L : Regions->locks())
+    for (const AccessPath &Path : L->Paths)
+      if (std::optional<std::string> Key = mutexKey(Path))
+        Takers[*Key].insert(&F);
+}
+
+void BlockingUnderLock::examine(const FunctionDecl &F) {
+  const auto Known = RegionsOf.find(&F);
+  if (Known == RegionsOf.end())
+    return;
+  const LockRegions &Regions = *Known->second;
   Findings.noteBody(F);
   Said.clear();
-  LockRegions Regions(F, Locks);
   OnceFinder Finder;
   Finder.TraverseStmt(const_cast<Stmt *>(F.getBody()));
   bool Polls = pollsFutures(F, Effects);
@@ -445,6 +513,8 @@ void BlockingUnderLock::onEndOfTranslationUnit() {
   FactBase Facts;
   Effects.publish(Facts);
   publish(Facts);
+  for (const FunctionDecl *F : Functions)
+    noteLocks(*F);
   for (const FunctionDecl *F : Functions)
     examine(*F);
   for (Finding &F : Findings.take())

@@ -3,7 +3,8 @@
 // Work at the beginning or at the end of a critical section that no other
 // thread can see: it builds a string, sorts a copy. All threads that want the
 // lock wait for it, and it is the same before the lock is taken, or after it is
-// given back.
+// given back. So is a value that is computed only to be handed to the first
+// statement that needs the lock.
 //
 // What touches nothing shared commutes with lock and unlock, so the analysis
 // asks for that, not for what the lock guards. That the lock guards something
@@ -12,10 +13,12 @@
 //
 //===----------------------------------------------------------------------===//
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/Handover.h"
 #include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
 #include "whet/analysis/PrivateWork.h"
+#include "whet/analysis/StandardLibrary.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
@@ -56,10 +59,23 @@ struct Section {
   bool hasGuardHere() const { return isa<DeclStmt>(Acquire); }
 };
 
+/// A value that is computed in the first statement that needs the lock.
+struct Operand {
+  const Expr *E = nullptr;
+  Work Does;
+  /// The library takes it by reference to const.
+  bool IsOnlyRead = false;
+};
+
 /// What may leave a section, and what has to stay.
 struct Split {
   PrivateWork::Run First;
   PrivateWork::Run Last;
+  /// Those of the first statement of the core that cost something, if First is
+  /// empty.
+  llvm::SmallVector<Operand, 1> Operands;
+  /// What precedes the statement that has them, and costs nothing.
+  llvm::ArrayRef<const Stmt *> Free;
   llvm::ArrayRef<const Stmt *> Core;
   /// The key of the mutex, and those of what it may guard in the core.
   std::string Mutex;
@@ -84,7 +100,12 @@ private:
   bool gives(const Stmt &S, const HeldLock &Lock, LockOp Op,
              const LockRegions &Regions);
   void examineSection(const Section &S, const LockRegions &Regions);
+  std::optional<Split> splitOf(const Section &S, const LockRegions &Regions);
+  void add(const Section &S, const Handover &H);
+  std::optional<Fix> swapFix(const Section &S, const Handover &H);
   bool findGuarded(const Section &S, Split &Parts);
+  void findOperands(const Stmt &S, Split &Parts);
+  bool hoist(const Section &S, const Split &Parts, EditBuilder &Builder);
   void add(const Section &S, const Split &Parts);
   std::optional<Fix> fix(const Section &S, const Split &Parts,
                          std::vector<Condition> &Conditions);
@@ -220,30 +241,118 @@ bool WideCriticalSection::findGuarded(const Section &S, Split &Parts) {
   return false;
 }
 
+// All of it up to the first use.
+static Work worthOf(const Split &Parts) {
+  Work All = Parts.First.Does;
+  for (const Operand &O : Parts.Operands)
+    All.join(O.Does);
+  return All;
+}
+
 static bool isWorthIt(const PrivateWork::Run &R) {
   return R.Length > 0 && (R.Does.isCostly() || !R.Does.Rests.empty());
 }
 
-void WideCriticalSection::examineSection(const Section &S,
-                                         const LockRegions &Regions) {
-  // What is left out in this build may use what is guarded.
-  if (hasDirectives(S.Acquire->getBeginLoc(),
-                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
-                    Context->getSourceManager()))
+static bool hasLockCalls(const Stmt &S, LockModels &Locks) {
+  llvm::SmallVector<const Stmt *, 32> Work{&S};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(Next);
+    if (Call && !Locks.calls(*Call).empty())
+      return true;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return false;
+}
+
+// What S, a statement, evaluates in any case, and first of all.
+static const Expr *evaluatedFirst(const Stmt &S) {
+  if (const auto *E = dyn_cast<Expr>(&S))
+    return E;
+  if (const auto *Return = dyn_cast<ReturnStmt>(&S))
+    return Return->getRetValue();
+  if (const auto *If = dyn_cast<IfStmt>(&S))
+    return If->getInit() || If->getConditionVariable() ? nullptr
+                                                       : If->getCond();
+  const auto *Declared = dyn_cast<DeclStmt>(&S);
+  const auto *Var = Declared && Declared->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Declared->getSingleDecl())
+                        : nullptr;
+  return Var ? Var->getInit() : nullptr;
+}
+
+// Whether E makes an object that may as well have a name.
+static bool isNameable(const Expr &E) {
+  QualType T = E.getType();
+  return E.isPRValue() && T->isRecordType() && !T.isConstQualified() &&
+         E.getBeginLoc().isFileID() && E.getEndLoc().isFileID() &&
+         isa<CallExpr, CXXTemporaryObjectExpr, CXXFunctionalCastExpr>(E);
+}
+
+// The outermost values that S computes for something else, and that cost
+// something.
+void WideCriticalSection::findOperands(const Stmt &S, Split &Parts) {
+  const Expr *Outermost = evaluatedFirst(S);
+  if (!Outermost || S.getBeginLoc().isMacroID())
     return;
+  llvm::SmallVector<const Stmt *, 16> Work{Outermost};
+  llvm::SmallPtrSet<const Expr *, 4> Read;
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    const auto *E = dyn_cast_or_null<Expr>(Next);
+    if (!E || isa<LambdaExpr, UnaryExprOrTypeTraitExpr, CXXNoexceptExpr>(E))
+      continue;
+    // Its other side is computed under a condition.
+    if (const auto *Binary = dyn_cast<BinaryOperator>(E);
+        Binary && Binary->isLogicalOp()) {
+      Work.push_back(Binary->getLHS());
+      continue;
+    }
+    if (const auto *Either = dyn_cast<AbstractConditionalOperator>(E)) {
+      Work.push_back(Either->getCond());
+      continue;
+    }
+    if (isNameable(*E) && E->IgnoreImplicit() != Outermost->IgnoreImplicit()) {
+      std::optional<whet::Work> Does = Private.computing(*E);
+      if (Does && Does->isCostly()) {
+        Parts.Operands.push_back({E, std::move(*Does), Read.contains(E)});
+        continue;
+      }
+    }
+    const auto *Call = dyn_cast<CallExpr>(E);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    if (Callee && isOfStandardLibrary(*Callee))
+      for (const Expr *Arg : Call->arguments())
+        if (const auto *Made = dyn_cast<MaterializeTemporaryExpr>(Arg);
+            Made && Made->isBoundToLvalueReference())
+          Read.insert(Made->getSubExpr()->IgnoreImplicit());
+    Work.append(E->child_begin(), E->child_end());
+    // The object of a call is no argument.
+    if (isa<CXXMemberCallExpr>(E))
+      llvm::erase(Work, Call->getCallee());
+  }
+}
+
+std::optional<Split> WideCriticalSection::splitOf(const Section &S,
+                                                  const LockRegions &Regions) {
   Split Parts;
   Parts.First = Private.first(S.Inside);
   // Nothing in it is shared: it is there to take turns.
   if (Parts.First.Length == S.Inside.size())
-    return;
+    return std::nullopt;
   auto Rest = S.Inside.drop_front(Parts.First.Length);
   // Where nobody gives it back here, it may be held for longer.
   if (S.hasGuardHere() || S.Release)
     Parts.Last = Private.last(Rest, /*MayReturn=*/!S.Release);
   if (Parts.Last.Length == Rest.size())
-    return;
-  if (!isWorthIt(Parts.First))
+    return std::nullopt;
+  if (!isWorthIt(Parts.First)) {
+    findOperands(*Rest.front(), Parts);
+    Parts.Free = S.Inside.take_front(Parts.First.Length);
     Parts.First = {};
+  }
   if (!isWorthIt(Parts.Last))
     Parts.Last = {};
   Parts.Core =
@@ -254,9 +363,30 @@ void WideCriticalSection::examineSection(const Section &S,
   if (Parts.Last.Length > 0 &&
       !holdsOnly(S.Lock, S.Inside.take_back(Parts.Last.Length), Regions))
     Parts.Last = {};
-  if (Parts.First.Length + Parts.Last.Length == 0 || !findGuarded(S, Parts))
+  if (!Parts.Operands.empty() &&
+      !holdsOnly(S.Lock, S.Inside.take_front(Parts.Free.size() + 1), Regions))
+    Parts.Operands.clear();
+  bool HasAny = Parts.First.Length + Parts.Last.Length > 0;
+  if ((!HasAny && Parts.Operands.empty()) || !findGuarded(S, Parts))
+    return std::nullopt;
+  return Parts;
+}
+
+void WideCriticalSection::examineSection(const Section &S,
+                                         const LockRegions &Regions) {
+  // What is left out in this build may use what is guarded.
+  if (hasDirectives(S.Acquire->getBeginLoc(),
+                    S.Release ? S.Release->getEndLoc() : S.Block.getRBracLoc(),
+                    Context->getSourceManager()))
     return;
-  add(S, Parts);
+  if (std::optional<Split> Parts = splitOf(S, Regions))
+    return add(S, *Parts);
+  // Nobody waits for an object that is being made, or is about to go.
+  if (isa<CXXConstructorDecl, CXXDestructorDecl>(S.F))
+    return;
+  for (const Handover &H : handovers(S.Inside, Private))
+    if (holdsOnly(S.Lock, {H.Loop}, Regions) && !hasLockCalls(*H.Loop, Locks))
+      return add(S, H);
 }
 
 // --- Fixes
@@ -380,6 +510,146 @@ static bool makeUnlockable(const VarDecl &Guard, EditBuilder &Builder) {
   return true;
 }
 
+// Whether no statement of All but E changes what E uses, as far as they show.
+static bool isOnItsOwn(const Expr &E, llvm::ArrayRef<const Stmt *> All) {
+  Mentions Of({&E});
+  llvm::SmallVector<const Stmt *, 32> Work(All.begin(), All.end());
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next || Next == &E)
+      continue;
+    // A read, or something that is const.
+    const auto *Cast = dyn_cast<ImplicitCastExpr>(Next);
+    bool IsRead = Cast && (Cast->getCastKind() == CK_LValueToRValue ||
+                           Cast->getType().isConstQualified());
+    const Expr *Inner = IsRead ? Cast->getSubExpr()->IgnoreParens() : nullptr;
+    if (isa_and_nonnull<DeclRefExpr>(Inner))
+      continue;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Next);
+    if (Ref && Of.Used.contains(Ref->getDecl()) &&
+        isa<VarDecl>(Ref->getDecl()) && !Ref->getType().isConstQualified())
+      return false;
+    if (const auto *Declared = dyn_cast<DeclStmt>(Next);
+        Declared && llvm::any_of(Declared->decls(), [&](const Decl *D) {
+          const auto *Value = dyn_cast<ValueDecl>(D);
+          return Value && Of.Used.contains(Value);
+        }))
+      return false;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return true;
+}
+
+// Base, written as Guard's name is, or the like, if nothing in F or its class
+// is called so; empty if there is none.
+static std::string newName(const FunctionDecl &F, const VarDecl *Guard,
+                           llvm::StringRef Base) {
+  llvm::SmallPtrSet<const IdentifierInfo *, 32> Taken;
+  Mentions OfBody({F.getBody()});
+  for (const ValueDecl *D : OfBody.Declared)
+    Taken.insert(D->getIdentifier());
+  for (const ValueDecl *D : OfBody.Used)
+    Taken.insert(D->getIdentifier());
+  for (const ParmVarDecl *P : F.parameters())
+    Taken.insert(P->getIdentifier());
+  ASTContext &Ctx = F.getASTContext();
+  const auto *Method = dyn_cast<CXXMethodDecl>(&F);
+  bool IsUpper = Guard && llvm::isUpper(Guard->getName().front());
+  std::string Lower = Base.lower();
+  for (const std::string &Name :
+       {IsUpper ? Base.str() : Lower, (IsUpper ? "New" : "new") + Base.str()}) {
+    const IdentifierInfo &Id = Ctx.Idents.get(Name);
+    DeclarationName Declared(&Id);
+    bool IsTaken = Taken.contains(&Id) ||
+                   (Method && !Method->getParent()->lookup(Declared).empty()) ||
+                   !Ctx.getTranslationUnitDecl()->lookup(Declared).empty();
+    if (!IsTaken)
+      return Name;
+  }
+  return "";
+}
+
+static bool declaresMove(const ASTContext &Ctx) {
+  auto InStd = [&](llvm::StringRef Name) {
+    return DeclarationName(&Ctx.Idents.get(Name));
+  };
+  for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(InStd("std")))
+    if (const auto *Std = dyn_cast<NamespaceDecl>(D))
+      if (!Std->lookup(InStd("move")).empty())
+        return true;
+  return false;
+}
+
+// Gives the operand a name before the lock is taken.
+bool WideCriticalSection::hoist(const Section &S, const Split &Parts,
+                                EditBuilder &Builder) {
+  const Operand &Given = Parts.Operands.front();
+  const Expr &E = *Given.E;
+  const SourceManager &SM = Context->getSourceManager();
+  const auto *Before = llvm::find(S.Block.body(), S.Acquire);
+  SourceLocation Previous = Before == S.Block.body_begin()
+                                ? S.Block.getLBracLoc()
+                                : (*std::prev(Before))->getEndLoc();
+  std::optional<std::string> Text = sourceText(E, SM, Context->getLangOpts());
+  std::string Name = newName(S.F, S.Lock.Guard, "Value");
+  bool IsPossible = Parts.Operands.size() == 1 && Parts.Last.Length == 0 &&
+                    Text && !llvm::StringRef(*Text).contains('\n') &&
+                    !Name.empty() && declaresMove(*Context) &&
+                    Previous.isFileID() &&
+                    !hasComment({Previous, S.Acquire->getBeginLoc()}, SM,
+                                Context->getLangOpts()) &&
+                    isOnItsOwn(E, S.Inside.take_front(Parts.Free.size() + 1)) &&
+                    isOnItsOwn(E, {S.Acquire});
+  if (!IsPossible)
+    return false;
+  Builder.insertStatementBefore(*S.Acquire,
+                                "auto " + Name + " = " + *Text + ";");
+  Builder.replace(E.getSourceRange(),
+                  Given.IsOnlyRead ? Name : "std::move(" + Name + ")");
+  return true;
+}
+
+// Swaps the container for one that others cannot see.
+std::optional<Fix> WideCriticalSection::swapFix(const Section &S,
+                                                const Handover &H) {
+  const SourceManager &SM = Context->getSourceManager();
+  std::optional<std::string> Container =
+      sourceText(*H.Container, SM, Context->getLangOpts());
+  std::string Name =
+      newName(S.F, S.Lock.Guard, H.IsFilled ? "Filled" : "Taken");
+  if (!Container || Name.empty() || hasLabels(S.F))
+    return std::nullopt;
+  EditBuilder Builder(SM, Context->getLangOpts());
+  std::string Declaration = "decltype(" + *Container + ") " + Name;
+  for (const MemberExpr *Mention : H.Mentions)
+    Builder.replace(Mention->getSourceRange(), Name);
+  if (H.IsFilled) {
+    if (H.First > 0)
+      return std::nullopt;
+    Builder.replace(H.Clear->getSourceRange(), Declaration);
+    Builder.moveAfter(*S.Acquire, *H.Loop, *Container + ".swap(" + Name + ");");
+  } else {
+    auto Before = S.Inside.take_front(H.First);
+    size_t End = H.First + (H.Clear ? 2 : 1);
+    if (S.Release || !S.hasGuardHere() || End != S.Inside.size() ||
+        !isOwnBlock(Before, {H.Loop}))
+      return std::nullopt;
+    if (H.Clear)
+      Builder.removeStatement(*H.Clear);
+    Builder.encloseInBlock(
+        S.Block, *S.Acquire, Before.empty() ? *S.Acquire : *Before.back(),
+        nullptr, Declaration + ";", Name + ".swap(" + *Container + ");");
+  }
+  std::optional<Edits> Changes = Builder.take();
+  if (!Changes)
+    return std::nullopt;
+  return Fix{FixKind::Unsafe,
+             H.IsFilled ? "others see what it held before for longer"
+                        : "nobody may rely on the lock while the elements are "
+                          "worked on",
+             std::move(*Changes)};
+}
+
 // Conditions are on its being safe.
 std::optional<Fix>
 WideCriticalSection::fix(const Section &S, const Split &Parts,
@@ -397,7 +667,10 @@ WideCriticalSection::fix(const Section &S, const Split &Parts,
   EditBuilder Builder(SM, Context->getLangOpts());
   const Stmt &CoreFirst = *Parts.Core.front();
   const Stmt &CoreLast = *Parts.Core.back();
-  if (Last.empty()) {
+  if (!Parts.Operands.empty()) {
+    if (!hoist(S, Parts, Builder))
+      return std::nullopt;
+  } else if (Last.empty()) {
     Builder.moveBefore(*S.Acquire, CoreFirst);
   } else if (S.Release) {
     if (!First.empty())
@@ -425,7 +698,7 @@ WideCriticalSection::fix(const Section &S, const Split &Parts,
   std::optional<Edits> Changes = Builder.take();
   if (!Changes)
     return std::nullopt;
-  Work All = Parts.First.Does;
+  Work All = worthOf(Parts);
   All.join(Parts.Last.Does);
   bool IsKnown = true;
   for (const ParmVarDecl *P : All.Lent) {
@@ -470,13 +743,16 @@ static std::string inWords(const Work &W) {
 }
 
 static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
-  std::string First = inWords(Parts.First.Does);
+  std::string First = inWords(worthOf(Parts));
   std::string Last = inWords(Parts.Last.Does);
   std::string Is = Lock.name() + (Lock.Mutexes.size() > 1 ? " are " : " is ");
+  if (!Parts.Operands.empty() && Parts.Last.Length == 0)
+    return Is + "locked too early: computing what its first use is given, " +
+           First + ", touches nothing that others can see";
   if (Parts.Last.Length == 0)
     return Is + "locked too early: the work up to its first use, " + First +
            ", touches nothing that others can see";
-  if (Parts.First.Length == 0)
+  if (Parts.First.Length == 0 && Parts.Operands.empty())
     return Is + "held for too long: the work after its last use, " + Last +
            ", touches nothing that others can see";
   return Is + "held for too long: the work before its first use, " + First +
@@ -495,6 +771,19 @@ static bool addCosts(const Work &W, std::vector<Condition> &Conditions) {
   return true;
 }
 
+// What callers lend to be changed may be what the lock guards, as it is when it
+// comes from another class that takes it.
+static bool addLentWrites(const Work &W, std::vector<Condition> &Conditions) {
+  for (const ParmVarDecl *P : W.LentWrites) {
+    std::optional<Condition> IsPrivate = isLentPrivately(*P);
+    if (!IsPrivate)
+      return false;
+    IsPrivate->On = Condition::Scope::Finding;
+    Conditions.push_back(std::move(*IsPrivate));
+  }
+  return true;
+}
+
 void WideCriticalSection::add(const Section &S, const Split &Parts) {
   Finding Report;
   Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
@@ -505,6 +794,9 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   if (Parts.First.Length > 0)
     Report.Notes.push_back(
         {S.Inside.front()->getBeginLoc(), "the work begins here"});
+  Report.Notes.reserve(Parts.Operands.size() + 4);
+  for (const Operand &O : Parts.Operands)
+    Report.Notes.push_back({O.E->getBeginLoc(), "this is computed here"});
   Report.Notes.push_back(
       {FirstUse.Where->getExprLoc(), "'" + FirstUse.State->getNameAsString() +
                                          "' is the first it may guard"});
@@ -519,17 +811,47 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   Report.In = &S.F;
   Report.Conditions = {anyIsGuarded(Parts.Mutex, Parts.States)};
   bool RestsOnMembers = false;
-  for (const PrivateWork::Run *R : {&Parts.First, &Parts.Last}) {
-    std::optional<std::vector<Condition>> Needed = R->Does.conditions();
-    if (!Needed || !addCosts(R->Does, Report.Conditions))
+  for (const Work &Does : {worthOf(Parts), Parts.Last.Does}) {
+    std::optional<std::vector<Condition>> Needed = Does.conditions();
+    if (!Needed || !addCosts(Does, Report.Conditions) ||
+        !addLentWrites(Does, Report.Conditions))
       return;
     llvm::append_range(Report.Conditions, *Needed);
-    RestsOnMembers |= !R->Does.OwnReads.empty() || !R->Does.Rests.empty();
+    RestsOnMembers |= !Does.OwnReads.empty() || !Does.Rests.empty();
   }
   Report.Suggested = fix(S, Parts, Report.Conditions);
   // Somebody who is not looked at may write them.
   if (Report.Suggested && RestsOnMembers)
     Report.Conditions.push_back(wholeProjectIsKnown());
+  Findings.add(S.F, std::move(Report));
+}
+
+void WideCriticalSection::add(const Section &S, const Handover &H) {
+  const ValueDecl &Container = *H.Container->getMemberDecl();
+  StateUse Use{&Container, H.Container, AccessPath::of(H.Container)};
+  std::optional<std::string> State = stateKey(Container);
+  const auto *Guarding = llvm::find_if(
+      S.Lock.Paths, [&](const AccessPath &P) { return mayGuard(P, Use); });
+  std::optional<std::string> Mutex =
+      Guarding == S.Lock.Paths.end() ? std::nullopt : mutexKey(*Guarding);
+  std::optional<std::vector<Condition>> Needed = H.Does.conditions();
+  if (!State || !Mutex || !Needed)
+    return;
+  Finding Report;
+  Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
+                                : cast<Expr>(S.Acquire)->getExprLoc();
+  std::string Name = "'" + Container.getNameAsString() + "'";
+  Report.Message = S.Lock.name() + " is held while " + Name +
+                   (H.IsFilled ? " is filled anew, " + inWords(H.Does) +
+                                     ", from what others cannot see"
+                               : " is worked through, a loop, and left empty");
+  Report.Notes = {{H.Loop->getBeginLoc(), "the work begins here"}};
+  Report.In = &S.F;
+  Report.Conditions = std::move(*Needed);
+  Report.Conditions.push_back(anyIsGuarded(*Mutex, {*State}));
+  if (!addLentWrites(H.Does, Report.Conditions))
+    return;
+  Report.Suggested = swapFix(S, H);
   Findings.add(S.F, std::move(Report));
 }
 

@@ -1,5 +1,6 @@
 #include "whet/analysis/CallEffects.h"
 #include "whet/analysis/ContainerModels.h"
+#include "whet/analysis/ProjectLocks.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "whet/facts/FindingSet.h"
 #include "whet/facts/Predicate.h"
@@ -830,6 +831,8 @@ CallEffects::CallEffects(LockModels &Locks, llvm::StringRef Named)
   Named.split(Names, ';', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef Name : Names)
     this->Named.insert(Name.trim());
+  for (const std::string &Name : ProjectLocks::current().Blocking)
+    this->Named.insert(Name);
 }
 CallEffects::~CallEffects() = default;
 

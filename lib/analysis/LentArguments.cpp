@@ -1,6 +1,7 @@
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/CallEffects.h"
 #include "whet/analysis/GuardedState.h"
+#include "whet/analysis/PrivateLibrary.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/OwnCode.h"
@@ -116,10 +117,7 @@ static const CXXMethodDecl *memberWithMutex(const Expr &E, LockModels &Locks) {
 }
 
 static bool leadsElsewhere(QualType T) {
-  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
-  return T->isReferenceType() || T->isPointerType() ||
-         (Record && Record->getIdentifier() &&
-          Record->getName() == "basic_string_view");
+  return T->isReferenceType() || isLentByValue(T);
 }
 
 static void noteCall(const CXXMemberCallExpr &Call, const CXXMethodDecl &Method,

@@ -1,5 +1,6 @@
 #include "whet/analysis/LockModels.h"
 #include "whet/analysis/ContainerModels.h"
+#include "whet/analysis/ProjectLocks.h"
 #include "whet/analysis/StandardLibrary.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -77,6 +78,14 @@ static const MethodRow *findMethod(Row Class, llvm::StringRef Name) {
 }
 
 LockModels::LockModels() = default;
+
+// What the user says goes before what the name or the members say.
+static std::optional<LockRole> saidOf(llvm::StringRef Name) {
+  for (const LockType &T : ProjectLocks::current().Types)
+    if (T.Name == Name)
+      return T.Role;
+  return std::nullopt;
+}
 
 std::optional<AccessPath> whet::mutexPath(const Expr &E) {
   const Expr *Inner = E.IgnoreParenImpCasts();
@@ -177,6 +186,17 @@ LockModels::LockClass LockModels::lookUp(const CXXRecordDecl &Record) {
   std::string Name = Alias ? Alias->getNameAsString() : stableName(Record);
   if (auto It = ByName.find(Name); It != ByName.end())
     return It->second;
+  if (std::optional<LockRole> Role = saidOf(Name))
+    switch (*Role) {
+    case LockRole::Mutex:
+      return LockClass::Mutex;
+    case LockRole::Guard:
+      return LockClass::Guard;
+    case LockRole::SharedGuard:
+      return LockClass::SharedGuard;
+    case LockRole::ConditionVariable:
+      return LockClass::ConditionVariable;
+    }
   if (Alias)
     return LockClass::None;
   const CXXRecordDecl *Definition = Record.getDefinition();

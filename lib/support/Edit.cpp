@@ -348,7 +348,8 @@ EditBuilder &EditBuilder::moveBefore(const Stmt &S, const Stmt &Target) {
   return *this;
 }
 
-EditBuilder &EditBuilder::moveAfter(const Stmt &S, const Stmt &Target) {
+EditBuilder &EditBuilder::moveAfter(const Stmt &S, const Stmt &Target,
+                                    llvm::StringRef Then) {
   std::optional<Lines> From = linesOf(S);
   std::optional<Lines> To = linesOf(Target);
   std::optional<unsigned> Comments =
@@ -358,7 +359,10 @@ EditBuilder &EditBuilder::moveAfter(const Stmt &S, const Stmt &Target) {
     Refused = true;
     return *this;
   }
-  insertAtLine(*To, To->End, From->text());
+  std::string Text = From->text().str();
+  if (!Then.empty())
+    Text += (From->Indent + Then + lineEnding(S.getBeginLoc(), SM)).str();
+  insertAtLine(*To, To->End, Text);
   removeLines(*From);
   return *this;
 }
@@ -401,7 +405,9 @@ static bool isIndentable(llvm::StringRef Text) {
 
 EditBuilder &EditBuilder::encloseInBlock(const CompoundStmt &Outer,
                                          const Stmt &First, const Stmt &Last,
-                                         const Stmt *Leading) {
+                                         const Stmt *Leading,
+                                         llvm::StringRef Before,
+                                         llvm::StringRef AtEnd) {
   std::optional<Lines> From = linesOf(First);
   std::optional<Lines> To = linesOf(Last);
   std::optional<Lines> Moved = Leading ? linesOf(*Leading) : std::nullopt;
@@ -431,12 +437,17 @@ EditBuilder &EditBuilder::encloseInBlock(const CompoundStmt &Outer,
     }
     return Result;
   };
-  std::string Text = (From->Indent + "{" + Newline).str();
+  std::string Text;
+  if (!Before.empty())
+    Text = (From->Indent + Before + Newline).str();
+  Text += (From->Indent + "{" + Newline).str();
   if (Leading) {
     Text += Indented(Moved->text());
     removeLines(*Moved);
   }
   Text += Indented(From->Buffer.slice(*Begin, To->End));
+  if (!AtEnd.empty())
+    Text += (From->Indent + *Unit + AtEnd + Newline).str();
   Text += (From->Indent + "}" + Newline).str();
   Changes.push_back(FixItHint::CreateReplacement(
       CharSourceRange::getCharRange(at(*From, *Begin), at(*From, To->End)),

@@ -187,7 +187,11 @@ class Member:
 
     def guarded(self):
         # What is written must not depend on what is read.
-        kind = self.rng.randrange(9)
+        kind = self.rng.randrange(11)
+        if kind == 9:
+            return 'Text += "y" + std::to_string(X);'
+        if kind == 10:
+            return "Nodes.insert(Nodes.end(), std::make_shared<Node>());"
         if kind == 0:
             return "Sum += X;"
         if kind == 1:

@@ -47,10 +47,11 @@ whet::openDatabase(const ProjectOptions &Options) {
 
 AnalysisOptions whet::analysisOptions(const ProjectOptions &Options,
                                       const CompileDatabase &DB) {
-  return {
-      Options.Checks,        Options.HeaderFilter,    DB.ProjectRoot,
-      DB.BuildDirectory,     DB.Config.Containers,    Options.CollectsRecords,
-      Options.RecordTargets, Options.CollectsEscapes, Options.CollectsCompiler};
+  return {Options.Checks,          Options.HeaderFilter,
+          DB.ProjectRoot,          DB.BuildDirectory,
+          DB.Config.Containers,    DB.Config.Locks,
+          Options.CollectsRecords, Options.RecordTargets,
+          Options.CollectsEscapes, Options.CollectsCompiler};
 }
 
 // One line for all units that fail for the same reason, so that a header that

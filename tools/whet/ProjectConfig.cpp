@@ -33,6 +33,11 @@ private:
   void readChecks(const YAML::Node &Node);
   void readExclude(const YAML::Node &Node);
   void readContainers(const YAML::Node &Node);
+  void readLocks(const YAML::Node &Node);
+  void readBlocking(const YAML::Node &Node);
+  std::optional<std::string> qualifiedName(const YAML::Node &Node,
+                                           llvm::StringRef What);
+  void addLock(const YAML::Node &Node);
   std::optional<GateLevel> level(const YAML::Node &Node);
 
   YamlReader Reader;
@@ -249,6 +254,72 @@ void ConfigReader::readContainers(const YAML::Node &Node) {
   llvm::sort(Config.Containers);
 }
 
+// The name of a class or a function; nothing if it is none.
+std::optional<std::string> ConfigReader::qualifiedName(const YAML::Node &Node,
+                                                       llvm::StringRef What) {
+  std::optional<std::string> Name = Reader.text(Node, What);
+  if (!Name)
+    return std::nullopt;
+  Name = withoutGlobalScope(*Name);
+  if (isQualifiedName(*Name))
+    return Name;
+  Reader.report(Node.Mark(), "'" + *Name + "' is not " + What.str() +
+                                 ", without template arguments, such as "
+                                 "my::Name");
+  return std::nullopt;
+}
+
+void ConfigReader::addLock(const YAML::Node &Node) {
+  LockType Type;
+  bool HasName = false;
+  bool HasRole = false;
+  for (const YamlEntry &Property : Reader.entries(Node, "a lock's properties"))
+    if (Property.Key == "name") {
+      HasName = true;
+      Type.Name = qualifiedName(Property.Value, "a class's qualified name")
+                      .value_or("");
+    } else if (Property.Key == "is") {
+      HasRole = true;
+      std::optional<std::string> Name = Reader.text(
+          Property.Value,
+          "a role: mutex, guard, shared-guard or condition-variable");
+      std::optional<LockRole> Role =
+          Name ? lockRole(*Name) : std::optional<LockRole>();
+      if (Name && !Role)
+        Reader.reportUnknown(Property.Value.Mark(), "role", *Name,
+                             lockRoleNames());
+      Type.Role = Role.value_or(Type.Role);
+    } else {
+      Reader.reportUnknown(Property.KeyMark, "key", Property.Key,
+                           {"name", "is"});
+    }
+  if ((!HasName || !HasRole) && (Node.IsMap() || Node.IsNull()))
+    Reader.report(Node.Mark(), "a lock needs its name, and what it is");
+  if (Type.Name.empty())
+    return;
+  bool IsKnown = llvm::any_of(Config.Locks.Types, [&](const LockType &Other) {
+    return Other.Name == Type.Name;
+  });
+  if (IsKnown)
+    Reader.report(Node.Mark(),
+                  "'" + Type.Name + "' is there twice; remove one of the two");
+  Config.Locks.Types.push_back(std::move(Type));
+}
+
+void ConfigReader::readLocks(const YAML::Node &Node) {
+  for (const YAML::Node &Item : Reader.items(Node, "locks"))
+    addLock(Item);
+  llvm::sort(Config.Locks.Types);
+}
+
+void ConfigReader::readBlocking(const YAML::Node &Node) {
+  for (const YAML::Node &Item : Reader.items(Node, "functions"))
+    if (std::optional<std::string> Name =
+            qualifiedName(Item, "a function's qualified name"))
+      Config.Locks.Blocking.push_back(std::move(*Name));
+  llvm::sort(Config.Locks.Blocking);
+}
+
 llvm::Error ConfigReader::read(llvm::StringRef Text) {
   for (const YamlEntry &Section :
        Reader.entries(Reader.load(Text), "sections")) {
@@ -258,9 +329,14 @@ llvm::Error ConfigReader::read(llvm::StringRef Text) {
       readExclude(Section.Value);
     else if (Section.Key == "containers")
       readContainers(Section.Value);
+    else if (Section.Key == "locks")
+      readLocks(Section.Value);
+    else if (Section.Key == "blocking")
+      readBlocking(Section.Value);
     else
-      Reader.reportUnknown(Section.KeyMark, "key", Section.Key,
-                           {"checks", "containers", "exclude"});
+      Reader.reportUnknown(
+          Section.KeyMark, "key", Section.Key,
+          {"blocking", "checks", "containers", "exclude", "locks"});
   }
   return Reader.takeErrors();
 }

@@ -2,7 +2,8 @@
 //
 // What belongs to the tool alone is in `.whet.yaml` in the project's folder,
 // not in `.clang-tidy`: how much each check matters, where nothing is reported,
-// and which of the project's types are containers. docs/config.md has each key.
+// which of the project's types are containers or locks, and which of its
+// functions block. docs/config.md has each key.
 //
 //   llvm::Expected<ProjectConfig> Config = ProjectConfig::find("", Root);
 //   Config->apply(Findings, Root);
@@ -16,6 +17,7 @@
 
 #include "PathFilter.h"
 #include "whet/analysis/ContainerModel.h"
+#include "whet/analysis/ProjectLocks.h"
 #include "whet/facts/ReportedFinding.h"
 #include <map>
 
@@ -32,6 +34,8 @@ public:
   PathFilter Excluded;
   /// Sorted by name.
   std::vector<ContainerModel> Containers;
+  /// Each list is sorted.
+  LockKnowledge Locks;
 
   /// Reads \p Text, called \p File. An error has a line for each mistake, with
   /// line and column.

@@ -577,6 +577,7 @@ static UnitResult analyse(const CompileUnit &Unit,
   UnitScope Scope(S.Unit + "#" + S.Command, Paths);
   FindingSink::Scope Sink(State.Details);
   ProjectContainers Containers(Options.Containers);
+  ProjectLocks Locks(Options.Locks);
   bool Succeeded = Invocation.run();
   if (Shared) {
     Result.Cost.Objection = !Succeeded || Engine.hasErrorOccurred()

@@ -16,6 +16,7 @@
 #include "Preamble.h"
 #include "UnitInvocation.h"
 #include "whet/analysis/ContainerModel.h"
+#include "whet/analysis/ProjectLocks.h"
 #include "whet/facts/Shard.h"
 #include <optional>
 
@@ -33,6 +34,8 @@ struct AnalysisOptions {
   std::string BuildDirectory;
   /// The project's own container types.
   std::vector<ContainerModel> Containers;
+  /// Its own locks, and functions that block.
+  LockKnowledge Locks;
   /// Whether records and their layouts are among the facts.
   bool CollectsRecords = false;
   /// Names of targets that these are laid out for, too.

@@ -70,7 +70,8 @@ std::string whet::runIdentity(const AnalysisOptions &Options) {
       Text.append(1, '\0').append((*Config)->getBuffer().str());
   }
   Text += '\0' + Options.Checks + '\0' + Options.HeaderFilter;
-  Text += '\0' + containerText(Options.Containers);
+  Text +=
+      '\0' + containerText(Options.Containers) + '\0' + Options.Locks.text();
   if (Options.CollectsRecords)
     Text +=
         std::string("\0records", 8) + llvm::join(Options.RecordTargets, ",");

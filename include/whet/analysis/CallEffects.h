@@ -110,7 +110,8 @@ using ObjectMap = std::map<unsigned, unsigned>;
 
 class CallEffects {
 public:
-  /// \p Named are more functions that block, "ns::f;Class::g".
+  /// \p Named are more functions that block, "ns::f;Class::g", beside those of
+  /// ProjectLocks.
   CallEffects(LockModels &Locks, llvm::StringRef Named);
   ~CallEffects();
 

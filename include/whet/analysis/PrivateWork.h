@@ -26,6 +26,7 @@
 #ifndef WHET_ANALYSIS_PRIVATEWORK_H
 #define WHET_ANALYSIS_PRIVATEWORK_H
 
+#include "whet/analysis/LocalStorage.h"
 #include "whet/facts/Fact.h"
 #include "whet/support/Condition.h"
 #include "clang/AST/Decl.h"
@@ -33,7 +34,6 @@
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,6 +54,8 @@ struct Work {
   llvm::SmallSetVector<const clang::FieldDecl *, 4> OwnReads;
   /// Parameters of which what they refer or point to is used.
   llvm::SmallSetVector<const clang::ParmVarDecl *, 4> Lent;
+  /// Those of them of which it may be written.
+  llvm::SmallSetVector<const clang::ParmVarDecl *, 4> LentWrites;
   /// Whether `*this` may be written, or is used as a whole.
   bool WritesOwn = false;
 
@@ -62,18 +64,6 @@ struct Work {
 
   /// That what it rests on is so; nothing if it rests on what has no name.
   std::optional<std::vector<Condition>> conditions() const;
-};
-
-/// What is known of the local variables of one function.
-struct LocalStorage {
-  /// Those whose address somebody may have.
-  llvm::SmallPtrSet<const clang::ValueDecl *, 8> Escaped;
-  /// What is assigned to them.
-  llvm::DenseMap<const clang::ValueDecl *,
-                 llvm::SmallVector<const clang::Expr *, 1>>
-      Sources;
-  /// Those that are assigned what is not known.
-  llvm::SmallPtrSet<const clang::ValueDecl *, 4> Unknown;
 };
 
 class PrivateWork {
@@ -97,6 +87,15 @@ public:
 
   /// The same, from the last one backwards; with \p MayReturn, they may.
   Run last(llvm::ArrayRef<const clang::Stmt *> Statements, bool MayReturn);
+
+  /// What it takes to compute \p E, an expression of the function, if that and
+  /// the value are private; nothing if they are not.
+  std::optional<Work> computing(const clang::Expr &E);
+
+  /// What \p S does, if that is private but for \p Own, a member of `*this`;
+  /// nothing if it is not.
+  std::optional<Work> workingOn(const clang::Stmt &S,
+                                const clang::FieldDecl &Own);
 
   /// What \p Arg, an expression of the function, refers or points to, if that
   /// is private as long as nobody writes it; nothing if it is not.

@@ -85,9 +85,11 @@ public:
   /// Moves \p S, with the comment behind it, to lines of its own before or
   /// after those of \p Target, a statement of the same block. Refused when
   /// either shares its lines with anything else, or when there is a comment
-  /// right before \p S: nobody knows what it is about.
+  /// right before \p S: nobody knows what it is about. With \p Then, a
+  /// statement with its semicolon, that follows on a line of its own.
   EditBuilder &moveBefore(const clang::Stmt &S, const clang::Stmt &Target);
-  EditBuilder &moveAfter(const clang::Stmt &S, const clang::Stmt &Target);
+  EditBuilder &moveAfter(const clang::Stmt &S, const clang::Stmt &Target,
+                         llvm::StringRef Then = "");
 
   /// Puts \p Text, a statement with its semicolon, on a line of its own after
   /// those of \p S. Refused when \p S shares its lines with anything else.
@@ -95,12 +97,15 @@ public:
 
   /// Puts a block around the lines from \p First to \p Last, statements of
   /// \p Outer, and indents them. With \p Leading, an earlier statement of
-  /// \p Outer, that is moved to be the first of the new block. Refused as
-  /// moving is, and where lines cannot be indented: strings and comments of
-  /// several lines, and directives.
+  /// \p Outer, that is moved to be the first of the new block. With \p Before
+  /// and \p AtEnd, statements with their semicolons that precede the block and
+  /// end it. Refused as moving is, and where lines cannot be indented: strings
+  /// and comments of several lines, and directives.
   EditBuilder &encloseInBlock(const clang::CompoundStmt &Outer,
                               const clang::Stmt &First, const clang::Stmt &Last,
-                              const clang::Stmt *Leading = nullptr);
+                              const clang::Stmt *Leading = nullptr,
+                              llvm::StringRef Before = "",
+                              llvm::StringRef AtEnd = "");
 
   /// The edits, or nothing if any was refused or none was made.
   std::optional<Edits> take();

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -122,5 +123,47 @@ public:
       (void)F;
       std::abort();
     }
+  }
+};
+
+// A lock that keeps starting and ending a thread apart.
+class Runner {
+  std::mutex StartMu;
+  std::thread Thread;
+  int Starts = 0;
+  void run();
+
+public:
+  void start() {
+    Guard G(StartMu);
+    if (!Thread.joinable())
+      Thread = std::thread([this] { run(); });
+    ++Starts;
+  }
+  void stop() {
+    Guard G(StartMu);
+    if (Thread.joinable())
+      Thread.join();
+  }
+};
+
+// The same lock is taken for other things, too: by the thread itself, maybe.
+class Server {
+  std::mutex Mu;
+  std::thread Thread;
+  std::vector<std::string> Lines;
+  void run() {
+    Guard G(Mu);
+    Lines.clear();
+  }
+
+public:
+  void start() {
+    Guard G(Mu);
+    Thread = std::thread([this] { run(); });
+  }
+  void stop() {
+    Guard G(Mu);
+    Thread.join(); // want "'join' waits for another thread while 'Mu' is held"
   }
 };

@@ -2,6 +2,7 @@
 // std: c++17
 // stdlib: libstdc++
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -81,6 +82,48 @@ public:
     std::lock_guard<std::mutex> Lock(Mu);
     std::string Line = Other.Prefix + "merged";
     Lines.push_back(Line);
+  }
+};
+// A set that others keep, and that this class's lock guards.
+class LentPolls {
+  std::mutex Mu;
+  std::map<int, std::string> Polls;
+  friend class LentSocket;
+
+public:
+  void add(int Id) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Polls[Id] = "new";
+  }
+  void update(std::vector<int> &Ids) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    Polls.erase(Ids.front());
+    for (unsigned I = 0; I < 10; ++I)
+      Ids.push_back(1);
+  }
+  // All that call it lend what is theirs.
+  void collect(std::vector<int> &Ids) {
+    std::lock_guard<std::mutex> Lock(Mu); // want "held for too long"
+    Polls.erase(4);
+    for (unsigned I = 0; I < 10; ++I)
+      Ids.push_back(1);
+  }
+};
+
+class LentSocket {
+  LentPolls &Polls;
+  std::vector<int> Ids;
+
+public:
+  explicit LentSocket(LentPolls &P) : Polls(P) {}
+  void remove() {
+    std::lock_guard<std::mutex> Lock(Polls.Mu);
+    Ids.clear();
+  }
+  void update() { Polls.update(Ids); }
+  void collect() {
+    std::vector<int> All;
+    Polls.collect(All);
   }
 };
 } // namespace
