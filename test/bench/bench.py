@@ -3,6 +3,8 @@
 
     bench.py projects NAME...     cold, warm and edited runs on corpus projects
     bench.py growth [COUNT...]    a generated project of so many files
+    bench.py checks NAME...       each check's processor time, as clang-tidy profiles it, as a
+                                  share of what clang needs to parse the same files
     bench.py escape [NAME]        what escape analysis adds to parsing some files, and how
                                   long the summaries of 100 take to join
     bench.py report [NAME]        what whet escape says of a project, counted
@@ -231,6 +233,33 @@ def growth(counts, build, workers):
     return "\n".join(lines) + "\n"
 
 
+def check_costs(name, build, count):
+    """By check, in percent of parsing some files."""
+    folder = configured(name)
+    files = database(folder)
+    some = sorted(files)[::max(1, len(files) // count)][:count]
+    parse = measure(syntax_only(folder, {f: files[f] for f in some}, 1), folder, accepted=(0,))
+    profile = measure([f"{LLVM}/clang-tidy", f"--load={build}/lib/WhetTidy.so", "-checks=-*,whet-*",
+                       "-p", "build/bench", "--enable-check-profile", "--quiet", *some], folder)
+    costs = {}
+    # User, system and both, wall; each with its share.
+    row = re.compile(r"^\s*" + r"([\d.]+) \(\s*[\d.]+%\)\s+" * 4 + r"(whet-[\w-]+)$", re.M)
+    for _, _, both, _, check in row.findall(profile.stderr):
+        costs[check] = costs.get(check, 0) + 100 * float(both) / parse.cpu
+    return costs
+
+
+def checks(names, build, count):
+    tables = [check_costs(name, build, count) for name in names]
+    lines = ["| % of parsing | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
+    for check in sorted({c for table in tables for c in table},
+                        key=lambda c: -max(table.get(c, 0) for table in tables)):
+        lines.append(f"| {check} | " +
+                     " | ".join(f"{table.get(check, 0):.2f}" for table in tables) + " |")
+    lines.append("| all | " + " | ".join(f"{sum(t.values()):.1f}" for t in tables) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def escape(name, build, workers, count):
     folder = configured(name)
     files = sorted(database(folder))
@@ -301,18 +330,20 @@ def write(section, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["projects", "growth", "escape", "report"])
+    parser.add_argument("what", choices=["projects", "growth", "checks", "escape", "report"])
     parser.add_argument("arguments", nargs="*")
     parser.add_argument("--build", default=str(ROOT / "build"))
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--files", type=int, default=20,
-                        help="how many files escape analysis is measured on")
+                        help="how many files checks and escape analysis are measured on")
     parser.add_argument("--no-rivals", action="store_true", help="leave run-clang-tidy out")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md, or docs/escape.md")
     args = parser.parse_args()
     if args.what == "projects":
         text = "\n".join(on_project(name, args.build, args.jobs, not args.no_rivals)
                          for name in args.arguments or ["cppcheck", "draco"])
+    elif args.what == "checks":
+        text = checks(args.arguments or ["draco"], args.build, args.files)
     elif args.what in ("escape", "report"):
         measured = {"escape": escape, "report": report}[args.what]
         text = measured((args.arguments or ["draco"])[0], args.build, args.jobs, args.files)
