@@ -286,8 +286,10 @@ static const Expr *evaluatedFirst(const Stmt &S) {
 // Whether E makes an object that may as well have a name.
 static bool isNameable(const Expr &E) {
   QualType T = E.getType();
-  return E.isPRValue() && T->isRecordType() && !T.isConstQualified() &&
-         E.getBeginLoc().isFileID() && E.getEndLoc().isFileID() &&
+  // In code with errors, what stands in parentheses may have no type.
+  return !T.isNull() && E.isPRValue() && T->isRecordType() &&
+         !T.isConstQualified() && E.getBeginLoc().isFileID() &&
+         E.getEndLoc().isFileID() &&
          isa<CallExpr, CXXTemporaryObjectExpr, CXXFunctionalCastExpr>(E);
 }
 

@@ -72,11 +72,11 @@ static bool hasMethod(const CXXRecordDecl &Record,
                       std::initializer_list<llvm::StringRef> Names) {
   IdentifierTable &Identifiers = Record.getASTContext().Idents;
   return llvm::any_of(Names, [&](llvm::StringRef Name) {
-    return llvm::any_of(
-        Record.lookup(&Identifiers.get(Name)), [](const NamedDecl *D) {
-          const auto *Method = dyn_cast<CXXMethodDecl>(D);
-          return Method && Method->getNumParams() == 0;
-        });
+    return llvm::any_of(Record.lookup(&Identifiers.get(Name)),
+                        [](const NamedDecl *D) {
+                          const auto *Method = dyn_cast<CXXMethodDecl>(D);
+                          return Method && Method->getNumParams() == 0;
+                        });
   });
 }
 
