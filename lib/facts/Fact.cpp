@@ -68,7 +68,7 @@ llvm::json::Value FactBase::write() const {
 }
 
 void FactBase::forEach(
-    llvm::function_ref<void(llvm::json::Value Piece)> See) const {
+    llvm::function_ref<void(const llvm::json::Value &Piece)> See) const {
   for (const auto &[Kind, Table] : Tables)
     Table->forEach([&](llvm::StringRef Key, llvm::json::Value Fact) {
       See(llvm::json::Object{

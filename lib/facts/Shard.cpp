@@ -63,7 +63,7 @@ std::string whet::writeShard(const Shard &S) {
   std::string Facts;
   int64_t FactCount = 0;
   llvm::raw_string_ostream FactsOS(Facts);
-  S.Facts.forEach([&](llvm::json::Value Piece) {
+  S.Facts.forEach([&](const llvm::json::Value &Piece) {
     FactsOS << Piece << '\n';
     ++FactCount;
   });

@@ -167,7 +167,8 @@ public:
   /// {"kind": {"entity": fact, ...}, ...}; kinds without facts are left out.
   llvm::json::Value write() const;
   /// The same in pieces, a fact each, in the order of kinds and keys.
-  void forEach(llvm::function_ref<void(llvm::json::Value Piece)> See) const;
+  void
+  forEach(llvm::function_ref<void(const llvm::json::Value &Piece)> See) const;
   /// Joins what \p V says. Kinds that this build does not know are an error.
   bool read(const llvm::json::Value &V, llvm::json::Path P);
 
