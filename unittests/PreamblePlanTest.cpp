@@ -155,6 +155,14 @@ TEST(PreamblePlan, KeepsTheOrderOfTheProjectsHeaders) {
   EXPECT_EQ(P.chosen(), Texts(3, "b a /p/z.h /p/y.h"));
 }
 
+TEST(PreamblePlan, TakesTheOrderThatMostHave) {
+  Project P;
+  P.add({"/p/y.h", "/p/z.h"});
+  for (int I = 0; I < 2; ++I)
+    P.add({"/p/z.h", "/p/y.h"});
+  EXPECT_EQ(P.chosen(), Texts(3, "/p/z.h /p/y.h"));
+}
+
 TEST(PreamblePlan, LeavesTablesOfTheProjectAlone) {
   Project P;
   for (int I = 0; I < 3; ++I) {

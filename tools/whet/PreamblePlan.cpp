@@ -108,6 +108,7 @@ private:
   bool has(size_t Member, const HeaderSet &Set) const;
   double gain(const HeaderSet &Set) const;
   const Root *rootOf(llvm::StringRef File) const;
+  size_t typicalMember(const HeaderSet &Set) const;
   PreambleRequest request(const HeaderSet &Set) const;
 
   llvm::ArrayRef<const CompileUnit *> Units;
@@ -256,22 +257,41 @@ const KindPlanner::Root *KindPlanner::rootOf(llvm::StringRef File) const {
   return It == Roots.end() ? nullptr : &*It;
 }
 
-PreambleRequest KindPlanner::request(const HeaderSet &Set) const {
-  PreambleRequest Request;
-  const IncludeScan *First = nullptr;
+// One that includes what is in \p Set in the order in which most do; units that
+// come first, because they took long, may be odd ones.
+size_t KindPlanner::typicalMember(const HeaderSet &Set) const {
+  std::map<std::vector<size_t>, std::pair<size_t, size_t>> CountAndFirst;
   for (size_t Member = 0; Member < Members.size(); ++Member) {
     if (!has(Member, Set))
       continue;
-    const IncludeScan &Scan = *Scans[Members[Member]];
-    if (!First) {
-      First = &Scan;
-      Request.Like = *Units[Members[Member]];
-      Request.Macros = Scan.CommandLineMacros;
-    }
-    llvm::erase_if(Request.Macros, [&](const auto &Macro) {
-      return !llvm::is_contained(Scan.CommandLineMacros, Macro);
-    });
+    std::vector<size_t> Order;
+    for (const IncludedHeader &Include : Scans[Members[Member]]->Roots)
+      if (const Root *Known = rootOf(Include.File);
+          Known && !Known->IsSystem && Known->Closure.subsetOf(Set.Headers))
+        Order.push_back(Numbers.lookup(Include.File));
+    ++CountAndFirst.try_emplace(std::move(Order), 0, Member)
+          .first->second.first;
   }
+  size_t Most = 0;
+  size_t Typical = 0;
+  for (const auto &[Order, Found] : CountAndFirst)
+    if (Found.first > Most || (Found.first == Most && Found.second < Typical))
+      std::tie(Most, Typical) = Found;
+  return Typical;
+}
+
+PreambleRequest KindPlanner::request(const HeaderSet &Set) const {
+  PreambleRequest Request;
+  size_t Typical = Members[typicalMember(Set)];
+  const IncludeScan *First = &*Scans[Typical];
+  Request.Like = *Units[Typical];
+  Request.Macros = First->CommandLineMacros;
+  for (size_t Member = 0; Member < Members.size(); ++Member)
+    if (has(Member, Set))
+      llvm::erase_if(Request.Macros, [&](const auto &Macro) {
+        return !llvm::is_contained(Scans[Members[Member]]->CommandLineMacros,
+                                   Macro);
+      });
   auto Add = [&](const IncludedHeader &Include) {
     Request.Headers.push_back(Include.Spelling);
     if (!Include.IsGuarded)
