@@ -202,7 +202,7 @@ def edit_and_run():
 
 def precompiled():
     return [file for file in (ROOT / "cache/preambles").iterdir()
-            if file.suffix != ".h"]
+            if not file.suffix]
 
 
 assert KEPT in edit_and_run()
