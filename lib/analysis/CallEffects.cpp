@@ -962,8 +962,9 @@ void CallEffects::summarise(const FunctionDecl &F) {
       AddOp(Wait, BlockingObject::fresh(), E->getExprLoc(),
             calleeOf(*E)->getNameAsString());
     else if (Callee)
-      Sum.Calls.push_back({Callee->getCanonicalDecl(), E->getExprLoc(),
-                           IsBranch ? ObjectMap() : objects(*E, F), IsBranch});
+      Sum.Calls.push_back({IsBranch ? ObjectMap() : objects(*E, F),
+                           Callee->getCanonicalDecl(), E->getExprLoc(),
+                           IsBranch});
   }
 }
 

@@ -154,9 +154,9 @@ public:
 private:
   friend class EffectCollector;
   struct Call {
+    ObjectMap Objects;
     const clang::FunctionDecl *Callee;
     clang::SourceLocation Where;
-    ObjectMap Objects;
     bool IsBranch = false;
   };
   struct Summary {
