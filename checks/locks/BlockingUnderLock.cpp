@@ -146,14 +146,27 @@ static bool saysOutput(llvm::StringRef Name) {
   });
 }
 
-static bool isForOutput(const HeldLock &Lock, const FunctionDecl &F) {
-  bool Says = llvm::any_of(Lock.Paths, [](const AccessPath &Path) {
-    const ValueDecl *Last = Path.steps().empty() || !Path.steps().back()
-                                ? Path.root()
-                                : Path.steps().back();
-    return Last && saysOutput(Last->getNameAsString());
+static bool saysProcesses(llvm::StringRef Name) {
+  static constexpr llvm::StringLiteral Words[] = {
+      "fork", "forkblock", "spawn", "exec", "process", "child", "popen"};
+  return llvm::any_of(wordsOf(Name), [](const std::string &Word) {
+    return llvm::is_contained(Words, Word);
   });
-  if (Says || saysOutput(Lock.name()))
+}
+
+// Whether Says is true of the name of the mutex that Lock holds.
+static bool isNamed(const HeldLock &Lock, bool (*Says)(llvm::StringRef)) {
+  return Says(Lock.name()) ||
+         llvm::any_of(Lock.Paths, [Says](const AccessPath &Path) {
+           const ValueDecl *Last = Path.steps().empty() || !Path.steps().back()
+                                       ? Path.root()
+                                       : Path.steps().back();
+           return Last && Says(Last->getNameAsString());
+         });
+}
+
+static bool isForOutput(const HeldLock &Lock, const FunctionDecl &F) {
+  if (isNamed(Lock, saysOutput))
     return true;
   const auto *Method = dyn_cast<CXXMethodDecl>(&F);
   return Method && Method->getParent()->getIdentifier() &&
@@ -393,7 +406,9 @@ bool BlockingUnderLock::examineOperation(const Site &S) {
         isInputOrOutput(Op->Kind)
             ? !S.IsOnce && isNotAbout(*L, Op->Object, S.F)
             : !(S.Polls && Op->Name == "get") &&
-                  !(Op->Kind == BlockingKind::Wait && isForLifeOf(*L, S.E));
+                  !(Op->Kind == BlockingKind::Wait && isForLifeOf(*L, S.E)) &&
+                  !(Op->Kind == BlockingKind::Process &&
+                    isNamed(*L, saysProcesses));
     if (!Matters)
       return true;
     // The next read of the same file is the same finding.
@@ -430,8 +445,10 @@ void BlockingUnderLock::examineCall(const Site &S) {
         isNotAbout(Lock, BlockingObject::fromCode(Ours), S.F))
       Objects |= uint64_t(1) << Theirs;
   bool MayWait = !isForLifeOf(Lock, S.E);
+  bool MayStart = !isNamed(Lock, saysProcesses);
   for (BlockingKind Kind : BlockingKinds)
-    if (MayWait || Kind != BlockingKind::Wait)
+    if ((MayWait || Kind != BlockingKind::Wait) &&
+        (MayStart || Kind != BlockingKind::Process))
       add(S, Lock, said(Callee->getNameAsString(), Kind),
           {callBlocks(*Key, Kind, Objects)});
 }

@@ -5,8 +5,10 @@
 // itself.
 //
 //===----------------------------------------------------------------------===//
+#include "whet/analysis/HeaderReaders.h"
 #include "whet/analysis/LockModels.h"
 #include "whet/analysis/LockedScalar.h"
+#include "whet/facts/Predicate.h"
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
 #include "whet/support/Check.h"
@@ -24,7 +26,7 @@ constexpr CheckInfo Info{.Id = "whet-mutex-for-scalar",
                          .Topic = Topic::Locks,
                          .Summary =
                              "a mutex guards one integer, flag or pointer",
-                         .Fix = FixKind::None,
+                         .Fix = FixKind::Unsafe,
                          .Since = "0.1"};
 
 class MutexForScalar : public Check {
@@ -77,6 +79,20 @@ void MutexForScalar::add(const LockedScalar &L, const FactBase &Facts) {
   if (const auto *Field = dyn_cast<FieldDecl>(L.Mutex))
     Report.In = Field->getParent();
   Report.Conditions = {guardsOneScalar(L)};
+  if (std::optional<Edits> Changes = declareAtomic(L)) {
+    Report.Suggested = Fix{
+        FixKind::Unsafe,
+        "make '" + L.Scalar->getNameAsString() +
+            "' atomic and drop the mutex; see that nobody relies on what the "
+            "lock orders besides",
+        std::move(*Changes)};
+    Report.Conditions.push_back(canBeAtomic(L));
+    const auto *Record = dyn_cast<CXXRecordDecl>(Report.In);
+    if (Record && Record->isExternallyVisible()) {
+      Report.Conditions.push_back(wholeProjectIsKnown());
+      Report.Conditions.push_back(isNotInstalled(*Record));
+    }
+  }
   if (settle(Report, Facts, /*IsSeenElsewhere=*/false))
     report(std::move(Report));
 }

@@ -42,6 +42,10 @@ llvm::StringRef whet::inWords(BlockingKind Kind) {
 namespace {
 using EffectKey = std::pair<unsigned, unsigned>;
 
+/// The kind of a wait on a branch: not of BlockingKind, whose values it leaves
+/// alone.
+constexpr unsigned WaitIfNeeded = 32;
+
 /// The next step of the chain of calls that proves an effect.
 struct Step {
   /// Calls to go until the function that blocks by itself.
@@ -60,6 +64,8 @@ struct Edge {
   std::string Name;
   SourcePosition Where;
   ObjectMap Objects;
+  /// On a branch that the function's own state decides on.
+  bool IsBranch = false;
 
   auto operator<=>(const Edge &) const = default;
 };
@@ -110,7 +116,8 @@ llvm::json::Value toJSON(const EffectFact &F) {
     Calls.push_back(llvm::json::Object{{"callee", E.Callee},
                                        {"name", E.Name},
                                        {"where", whet::toJSON(E.Where)},
-                                       {"objects", std::move(Objects)}});
+                                       {"objects", std::move(Objects)},
+                                       {"branch", E.IsBranch}});
   }
   return llvm::json::Object{{"effects", std::move(Effects)},
                             {"calls", std::move(Calls)}};
@@ -135,7 +142,8 @@ bool fromJSON(const llvm::json::Value &V, Edge &E, llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   std::vector<unsigned> Objects;
   if (!O || !O.map("callee", E.Callee) || !O.map("name", E.Name) ||
-      !O.map("where", E.Where) || !O.map("objects", Objects))
+      !O.map("where", E.Where) || !O.map("objects", Objects) ||
+      !O.map("branch", E.IsBranch))
     return false;
   if (Objects.size() % 2 != 0) {
     P.field("objects").report("expected pairs");
@@ -159,10 +167,19 @@ bool fromJSON(const llvm::json::Value &V, EffectFact &F, llvm::json::Path P) {
 }
 } // namespace
 
+static BlockingKind kindOf(EffectKey Effect) {
+  return Effect.first == WaitIfNeeded ? BlockingKind::Wait
+                                      : static_cast<BlockingKind>(Effect.first);
+}
+
 // The effect of a callee as its caller has it; nothing if the object is not
-// known there.
-static std::optional<EffectKey> translated(EffectKey Effect,
-                                           const ObjectMap &Objects) {
+// known there, or if one question after the other has to lead to it.
+static std::optional<EffectKey> translated(EffectKey Effect, const Edge &E) {
+  if (E.IsBranch)
+    return Effect.first == static_cast<unsigned>(BlockingKind::Wait)
+               ? std::optional(EffectKey{WaitIfNeeded, Effect.second})
+               : std::nullopt;
+  const ObjectMap &Objects = E.Objects;
   if (BlockingObject::fromCode(Effect.second).isFresh() ||
       BlockingObject::fromCode(Effect.second).isGlobal())
     return Effect;
@@ -179,7 +196,7 @@ static bool takeOver(EffectFact &F, const TypedFactTable<EffectFact> &Table) {
     if (Callee == Table.Facts.end() || &Callee->second == &F)
       continue;
     for (const auto &[Effect, S] : Callee->second.Effects)
-      if (std::optional<EffectKey> Here = translated(Effect, E.Objects))
+      if (std::optional<EffectKey> Here = translated(Effect, E))
         IsNews |=
             F.add(*Here, {S.Depth + 1, E.Where, E.Name, E.Callee, Effect});
   }
@@ -208,14 +225,15 @@ static constexpr unsigned KindBits = 8;
 // The worst effect with an object that matters; null if there is none.
 static const std::pair<const EffectKey, Step> *worst(const EffectFact &F,
                                                      uint64_t Objects) {
+  const std::pair<const EffectKey, Step> *Worst = nullptr;
   for (const auto &Entry : F.Effects) {
-    auto [Kind, Object] = Entry.first;
-    bool Matters = !isInputOrOutput(static_cast<BlockingKind>(Kind)) ||
+    unsigned Object = Entry.first.second;
+    bool Matters = !isInputOrOutput(kindOf(Entry.first)) ||
                    (Object < 64 - KindBits && ((Objects >> Object) & 1) != 0);
-    if (Matters)
-      return &Entry;
+    if (Matters && (!Worst || kindOf(Entry.first) < kindOf(Worst->first)))
+      Worst = &Entry;
   }
-  return nullptr;
+  return Worst;
 }
 
 static Answer isWorst(const FactBase &Facts, const Condition &C) {
@@ -223,7 +241,9 @@ static Answer isWorst(const FactBase &Facts, const Condition &C) {
   const auto *Worst = F ? worst(*F, C.Bound >> KindBits) : nullptr;
   if (!Worst)
     return Answer::Unknown;
-  return Worst->first.first == (C.Bound & 0xff) ? Answer::Yes : Answer::No;
+  return static_cast<unsigned>(kindOf(Worst->first)) == (C.Bound & 0xff)
+             ? Answer::Yes
+             : Answer::No;
 }
 
 static Supplement chainOf(const FactBase &Facts, const Condition &C) {
@@ -239,7 +259,7 @@ static Supplement chainOf(const FactBase &Facts, const Condition &C) {
       break;
     const Step &S = It->second;
     bool IsLast = S.Next.empty();
-    llvm::StringRef What = inWords(static_cast<BlockingKind>(Effect.first));
+    llvm::StringRef What = inWords(kindOf(Effect));
     Result.Notes.push_back(
         {S.Where, "'" + S.Name + "' " +
                       (IsLast ? What.str() : std::string("is called here"))});
@@ -678,7 +698,7 @@ public:
 
   bool VisitBinaryOperator(BinaryOperator *E) override {
     if (E->isLogicalOp())
-      mark(Effects.Conditional, E->getRHS());
+      markUnknown(E->getRHS());
     if (E->getOpcode() != BO_Assign)
       return true;
     const Expr *Right = E->getRHS()->IgnoreImplicit()->IgnoreParenCasts();
@@ -699,18 +719,23 @@ public:
   bool VisitIfStmt(IfStmt *S) override {
     noteIfCold(S->getThen());
     noteIfCold(S->getElse());
-    mark(Effects.Conditional, S->getThen());
-    mark(Effects.Conditional, S->getElse());
+    bool IsByState =
+        S->getCond() && !S->isConstexpr() && !asksCaller(*S->getCond());
+    for (const Stmt *Branch : {S->getThen(), S->getElse()})
+      if (IsByState)
+        mark(Effects.Conditional, Branch);
+      else
+        markUnknown(Branch);
     return true;
   }
   bool VisitSwitchStmt(SwitchStmt *S) override {
-    mark(Effects.Conditional, S->getBody());
+    markUnknown(S->getBody());
     return true;
   }
   bool
   VisitAbstractConditionalOperator(AbstractConditionalOperator *E) override {
-    mark(Effects.Conditional, E->getTrueExpr());
-    mark(Effects.Conditional, E->getFalseExpr());
+    markUnknown(E->getTrueExpr());
+    markUnknown(E->getFalseExpr());
     return true;
   }
   bool VisitForStmt(ForStmt *S) override { return noteLoop(S->getBody()); }
@@ -755,6 +780,36 @@ private:
     }
   }
 
+  // A branch, of which nobody knows what leads to it.
+  void markUnknown(const Stmt *S) {
+    mark(Effects.Conditional, S);
+    mark(Effects.Undecided, S);
+  }
+
+  // Whether the caller's arguments are part of the question that S asks.
+  bool asksCaller(const Stmt &S, unsigned Depth = 0) const {
+    llvm::SmallVector<const Stmt *, 16> Work{&S};
+    while (!Work.empty()) {
+      const Stmt *Next = Work.pop_back_val();
+      if (!Next)
+        continue;
+      Work.append(Next->child_begin(), Next->child_end());
+      const auto *Ref = dyn_cast<DeclRefExpr>(Next);
+      const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      if (!Var || !Var->hasLocalStorage())
+        continue;
+      if (isa<ParmVarDecl>(Var) || Depth > 3)
+        return true;
+      auto It = Effects.Assigned.find(Var);
+      if (It != Effects.Assigned.end() &&
+          llvm::any_of(It->second, [&](const Expr *Source) {
+            return asksCaller(*Source, Depth + 1);
+          }))
+        return true;
+    }
+    return false;
+  }
+
   static bool mayLeave(const Stmt *S) {
     llvm::SmallVector<const Stmt *, 16> Work{S};
     while (!Work.empty()) {
@@ -776,7 +831,7 @@ private:
       return true;
     for (const Stmt *S : Block->body()) {
       if (MayHaveLeft)
-        mark(Effects.Conditional, S);
+        markUnknown(S);
       MayHaveLeft |= mayLeave(S);
     }
     return true;
@@ -879,14 +934,13 @@ void CallEffects::summarise(const FunctionDecl &F) {
     Sum.MayDoAnything = true;
     return;
   }
-  auto AddOp = [&](BlockingKind Kind, BlockingObject Object,
-                   SourceLocation Where, const std::string &Name) {
-    Sum.Ops.try_emplace({static_cast<unsigned>(Kind), Object.code()}, Where,
-                        Name);
+  auto AddOp = [&](unsigned Kind, BlockingObject Object, SourceLocation Where,
+                   const std::string &Name) {
+    Sum.Ops.try_emplace({Kind, Object.code()}, Where, Name);
   };
   for (const Expr *E : ownCalls(F)) {
-    bool IsEffect = !isCold(*E) && !Conditional.contains(E) &&
-                    !(Regions && Regions->mayBeReleasedAt(*E));
+    bool IsEffect = !isCold(*E) && !(Regions && Regions->mayBeReleasedAt(*E));
+    bool IsBranch = Conditional.contains(E);
     std::optional<BlockingOp> Op = blocking(*E, F);
     bool Waits = !Op && waitsForOthers(*E, Locks, Regions.get());
     const FunctionDecl *Callee = Op || Waits ? nullptr : projectCallee(*E);
@@ -894,16 +948,23 @@ void CallEffects::summarise(const FunctionDecl &F) {
       Sum.MayCall.push_back(Callee->getCanonicalDecl());
     else
       Sum.MayDoAnything |= Op || Waits || !isOfLibrary(*E);
-    if (!IsEffect)
+    if (!IsEffect || Undecided.contains(E))
       continue;
+    // Whoever asks before waits if there is anything to wait for.
+    if (IsBranch && Op && Op->Kind != BlockingKind::Wait)
+      continue;
+    unsigned Wait =
+        IsBranch ? WaitIfNeeded : static_cast<unsigned>(BlockingKind::Wait);
     if (Op)
-      AddOp(Op->Kind, Op->Object, E->getExprLoc(), Op->Name);
+      AddOp(IsBranch ? Wait : static_cast<unsigned>(Op->Kind), Op->Object,
+            E->getExprLoc(), Op->Name);
     else if (Waits)
-      AddOp(BlockingKind::Wait, BlockingObject::fresh(), E->getExprLoc(),
+      AddOp(Wait, BlockingObject::fresh(), E->getExprLoc(),
             calleeOf(*E)->getNameAsString());
     else if (Callee)
-      Sum.Calls.push_back(
-          {Callee->getCanonicalDecl(), E->getExprLoc(), objects(*E, F)});
+      Sum.Calls.push_back({IsBranch ? ObjectMap() : objects(*E, F),
+                           Callee->getCanonicalDecl(), E->getExprLoc(),
+                           IsBranch});
   }
 }
 
@@ -991,14 +1052,14 @@ void CallEffects::publish(FactBase &Facts) const {
     for (const auto &[Effect, Op] : Sum.Ops)
       Fact.add(Effect,
                {0, sharedPosition(Op.first, SM), Op.second, "", {0, 0}});
-    std::set<std::pair<std::string, ObjectMap>> Known;
+    std::set<std::tuple<std::string, ObjectMap, bool>> Known;
     for (const Call &C : Sum.Calls) {
       if (Harmless.contains(C.Callee))
         continue;
       const std::optional<std::string> &Callee = KeyOf(*C.Callee);
-      if (Callee && Known.emplace(*Callee, C.Objects).second)
+      if (Callee && Known.emplace(*Callee, C.Objects, C.IsBranch).second)
         Fact.Calls.insert({*Callee, C.Callee->getNameAsString(),
-                           sharedPosition(C.Where, SM), C.Objects});
+                           sharedPosition(C.Where, SM), C.Objects, C.IsBranch});
     }
     Facts.add(*Key, Fact);
   }

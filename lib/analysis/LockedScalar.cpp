@@ -13,6 +13,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -35,6 +36,18 @@ struct Access {
   auto operator<=>(const Access &) const = default;
 };
 
+/// What has to be edited if the scalar becomes atomic. The lattice: all grows.
+struct Rewrite {
+  std::set<SourceEdit> Edits;
+  /// Something cannot be edited.
+  bool IsStuck = false;
+
+  void join(const Rewrite &Other) {
+    Edits.insert(Other.Edits.begin(), Other.Edits.end());
+    IsStuck |= Other.IsStuck;
+  }
+};
+
 /// How a mutex is used. The lattice: all grows.
 struct MutexFact {
   static constexpr llvm::StringLiteral Kind = "mutex-uses";
@@ -44,8 +57,10 @@ struct MutexFact {
   /// Keys of what it guards.
   std::set<std::string> Scalars;
   std::set<Access> Accesses;
+  Rewrite Follow;
 
   void join(const MutexFact &Other) {
+    Follow.join(Other.Follow);
     IsForMore |= Other.IsForMore;
     Scalars.insert(Other.Scalars.begin(), Other.Scalars.end());
     Accesses.insert(Other.Accesses.begin(), Other.Accesses.end());
@@ -60,8 +75,10 @@ struct ScalarFact {
   bool IsUsedOtherwise = false;
   /// Keys of the mutexes that it is used under.
   std::set<std::string> Mutexes;
+  Rewrite Follow;
 
   void join(const ScalarFact &Other) {
+    Follow.join(Other.Follow);
     IsUsedOtherwise |= Other.IsUsedOtherwise;
     Mutexes.insert(Other.Mutexes.begin(), Other.Mutexes.end());
   }
@@ -70,6 +87,22 @@ struct ScalarFact {
 llvm::json::Array listOf(const std::set<std::string> &Strings) {
   return llvm::json::Array(
       std::vector<std::string>(Strings.begin(), Strings.end()));
+}
+
+llvm::json::Value toJSON(const Rewrite &R) {
+  llvm::json::Array Edits;
+  for (const SourceEdit &E : R.Edits)
+    Edits.push_back(whet::toJSON(E));
+  return llvm::json::Object{{"edits", std::move(Edits)}, {"stuck", R.IsStuck}};
+}
+
+bool fromJSON(const llvm::json::Value &V, Rewrite &R, llvm::json::Path P) {
+  llvm::json::ObjectMapper O(V, P);
+  std::vector<SourceEdit> Edits;
+  if (!O || !O.map("edits", Edits) || !O.map("stuck", R.IsStuck))
+    return false;
+  R.Edits = {Edits.begin(), Edits.end()};
+  return true;
 }
 
 llvm::json::Value toJSON(const MutexFact &F) {
@@ -83,7 +116,8 @@ llvm::json::Value toJSON(const MutexFact &F) {
                            {"what", A.What}});
   return llvm::json::Object{{"forMore", false},
                             {"scalars", listOf(F.Scalars)},
-                            {"accesses", std::move(Accesses)}};
+                            {"accesses", std::move(Accesses)},
+                            {"follow", toJSON(F.Follow)}};
 }
 
 bool fromJSON(const llvm::json::Value &V, Access &A, llvm::json::Path P) {
@@ -100,7 +134,8 @@ bool fromJSON(const llvm::json::Value &V, MutexFact &F, llvm::json::Path P) {
     return true;
   std::vector<std::string> Scalars;
   std::vector<Access> Accesses;
-  if (!O.map("scalars", Scalars) || !O.map("accesses", Accesses))
+  if (!O.map("scalars", Scalars) || !O.map("accesses", Accesses) ||
+      !O.map("follow", F.Follow))
     return false;
   F.Scalars.insert(Scalars.begin(), Scalars.end());
   F.Accesses.insert(Accesses.begin(), Accesses.end());
@@ -109,14 +144,15 @@ bool fromJSON(const llvm::json::Value &V, MutexFact &F, llvm::json::Path P) {
 
 llvm::json::Value toJSON(const ScalarFact &F) {
   return llvm::json::Object{{"otherwise", F.IsUsedOtherwise},
-                            {"mutexes", listOf(F.Mutexes)}};
+                            {"mutexes", listOf(F.Mutexes)},
+                            {"follow", toJSON(F.Follow)}};
 }
 
 bool fromJSON(const llvm::json::Value &V, ScalarFact &F, llvm::json::Path P) {
   llvm::json::ObjectMapper O(V, P);
   std::vector<std::string> Mutexes;
   if (!O || !O.map("otherwise", F.IsUsedOtherwise) ||
-      !O.map("mutexes", Mutexes))
+      !O.map("mutexes", Mutexes) || !O.map("follow", F.Follow))
     return false;
   F.Mutexes.insert(Mutexes.begin(), Mutexes.end());
   return true;
@@ -173,12 +209,117 @@ static const RegisterPredicate GuardsOne(
       return Result;
     });
 
-Condition whet::guardsOneScalar(const LockedScalar &L) {
+static constexpr llvm::StringLiteral CanBeAtomicName = "scalar-can-be-atomic";
+static const RegisterPredicate CanBeAtomic(
+    CanBeAtomicName,
+    [](const FactBase &Facts, const Condition &C) {
+      const MutexFact *M = lockOfOne(Facts, C);
+      const auto *S =
+          Facts.find<ScalarFact>(llvm::StringRef(C.Subject).split('\n').second);
+      if (!M || !S || !Facts.isComplete())
+        return Answer::Unknown;
+      return M->Follow.IsStuck || S->Follow.IsStuck ? Answer::No : Answer::Yes;
+    },
+    "what uses it cannot all be edited",
+    [](const FactBase &Facts, const Condition &C) {
+      Supplement Result;
+      const MutexFact *M = lockOfOne(Facts, C);
+      const auto *S =
+          Facts.find<ScalarFact>(llvm::StringRef(C.Subject).split('\n').second);
+      if (!M || !S)
+        return Result;
+      std::set<SourceEdit> Edits = M->Follow.Edits;
+      Edits.insert(S->Follow.Edits.begin(), S->Follow.Edits.end());
+      Result.Edits.assign(Edits.begin(), Edits.end());
+      return Result;
+    });
+
+static Condition onBoth(llvm::StringRef Predicate, const LockedScalar &L) {
   // What is no header's is used by its file alone.
   const SourceManager &SM = L.Mutex->getASTContext().getSourceManager();
-  return {.Predicate = GuardsOneName.str(),
+  return {.Predicate = Predicate.str(),
           .Subject = L.MutexKey + "\n" + L.ScalarKey,
           .Bound = SM.isInMainFile(L.Mutex->getLocation()) ? 0U : 1U};
+}
+
+Condition whet::guardsOneScalar(const LockedScalar &L) {
+  return onBoth(GuardsOneName, L);
+}
+
+Condition whet::canBeAtomic(const LockedScalar &L) {
+  Condition C = onBoth(CanBeAtomicName, L);
+  C.On = Condition::Scope::Fix;
+  return C;
+}
+
+// --- Edits
+// --------------------------------------------------------------------------
+
+static void add(Rewrite &R, std::optional<Edits> Changes, ASTContext &Ctx) {
+  if (!Changes) {
+    R.IsStuck = true;
+    return;
+  }
+  const SourceManager &SM = Ctx.getSourceManager();
+  for (const FixItHint &Hint : *Changes) {
+    CharSourceRange Range =
+        Lexer::getAsCharRange(Hint.RemoveRange, SM, Ctx.getLangOpts());
+    unsigned Offset = SM.getFileOffset(Range.getBegin());
+    R.Edits.insert({sharedPath(Range.getBegin(), SM), Offset,
+                    SM.getFileOffset(Range.getEnd()) - Offset,
+                    Hint.CodeToInsert});
+    if (UnitScope *Unit = UnitScope::current())
+      Unit->EditedFiles.insert(SM.getFilename(Range.getBegin()).str());
+  }
+}
+
+// Whoever has a mutex that can be copied may be copied itself.
+static bool isNeverCopied(QualType T) {
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  if (!Record || !Record->hasDefinition())
+    return false;
+  bool HasConstructor = false;
+  for (const CXXConstructorDecl *C : Record->ctors()) {
+    if (C->isCopyOrMoveConstructor() && !C->isDeleted())
+      return false;
+    HasConstructor |= C->isCopyConstructor();
+  }
+  return HasConstructor;
+}
+
+std::optional<Edits> whet::declareAtomic(const LockedScalar &L) {
+  const ASTContext &Ctx = L.Mutex->getASTContext();
+  const SourceManager &SM = Ctx.getSourceManager();
+  const auto &Mutex = cast<DeclaratorDecl>(*L.Mutex);
+  const auto &Scalar = cast<DeclaratorDecl>(*L.Scalar);
+  if (Mutex.hasAttrs() || Scalar.hasAttrs() || !isNeverCopied(Mutex.getType()))
+    return std::nullopt;
+  const Expr *Init = nullptr;
+  if (const auto *Field = dyn_cast<FieldDecl>(&Scalar)) {
+    const RecordDecl *Record = Field->getParent();
+    bool IsPrivate = Field->getAccess() == AS_private &&
+                     Mutex.getAccess() == AS_private &&
+                     Mutex.getDeclContext() == Field->getDeclContext();
+    if (!IsPrivate || Record->hasAttrs() ||
+        hasDirectives(Record->getBraceRange().getBegin(),
+                      Record->getBraceRange().getEnd(), SM))
+      return std::nullopt;
+    Init = Field->getInClassInitializer();
+  } else {
+    const auto *Var = cast<VarDecl>(&Scalar);
+    if (isa<FieldDecl>(Mutex) || Var->getPreviousDecl() ||
+        !SM.isInMainFile(Var->getLocation()) ||
+        !SM.isInMainFile(Mutex.getLocation()))
+      return std::nullopt;
+    Init = Var->getInit();
+  }
+  // `std::atomic<int> N = 0;` is a copy up to C++14.
+  if (Init && !Ctx.getLangOpts().CPlusPlus17)
+    return std::nullopt;
+  EditBuilder B(SM, Ctx.getLangOpts());
+  B.wrapType(Scalar, "std::atomic").removeDeclaration(Mutex);
+  B.includeHeader(Scalar.getLocation(), "atomic");
+  return B.take();
 }
 
 // --- What is looked at
@@ -211,20 +352,25 @@ static bool isScalar(const ValueDecl &D) {
   return IsOne && D.getASTContext().getTypeSize(T) <= MaxBits;
 }
 
-// What an atomic of type T can do in one operation, for E that assigns.
-static bool isOneOperation(BinaryOperatorKind Op, QualType T) {
-  if (Op == BO_Assign)
-    return true;
-  if (T->isPointerType())
-    return Op == BO_AddAssign || Op == BO_SubAssign;
-  return T->isIntegerType() && !T->isBooleanType() && !T->isEnumeralType() &&
-         (Op == BO_AddAssign || Op == BO_SubAssign || Op == BO_AndAssign ||
-          Op == BO_OrAssign || Op == BO_XorAssign);
-}
-
 static bool canStep(QualType T) {
   return T->isPointerType() ||
          (T->isIntegerType() && !T->isBooleanType() && !T->isEnumeralType());
+}
+
+// Whether E, which assigns, is what an atomic can do in one operation.
+static bool isOneOperation(const BinaryOperator &E) {
+  BinaryOperatorKind Op = E.getOpcode();
+  QualType T = E.getLHS()->getType();
+  if (Op == BO_Assign)
+    return true;
+  // `N *= 1.5`, `N += 1.5` round after they have computed.
+  if (!E.getRHS()->getType()->isIntegralOrUnscopedEnumerationType())
+    return false;
+  if (T->isPointerType())
+    return Op == BO_AddAssign || Op == BO_SubAssign;
+  return canStep(T) &&
+         (Op == BO_AddAssign || Op == BO_SubAssign || Op == BO_AndAssign ||
+          Op == BO_OrAssign || Op == BO_XorAssign);
 }
 
 // `mu_`, `&mu_`
@@ -331,7 +477,7 @@ bool SectionReader::expression(const Expr &Outer) {
            target(Left,
                   Binary->isCompoundAssignmentOp() ? "read-modify-write"
                                                    : "store",
-                  isOneOperation(Binary->getOpcode(), Left.getType()));
+                  isOneOperation(*Binary));
   }
   if (const auto *Either = dyn_cast<ConditionalOperator>(&E))
     return expression(*Either->getCond()) &&
@@ -351,7 +497,9 @@ bool SectionReader::statement(const Stmt *S) {
   if (const auto *E = dyn_cast<Expr>(S))
     return expression(*E);
   if (const auto *Returned = dyn_cast<ReturnStmt>(S))
-    return !Returned->getRetValue() || expression(*Returned->getRetValue());
+    // A reference to the scalar is one more way to use it.
+    return !Returned->getRetValue() || (!Returned->getRetValue()->isGLValue() &&
+                                        expression(*Returned->getRetValue()));
   if (isa<CompoundStmt>(S))
     return llvm::all_of(S->children(),
                         [this](const Stmt *Child) { return statement(Child); });
@@ -385,6 +533,9 @@ public:
   }
   // What is guarded, and who must not have it.
   bool TraverseAttr(Attr *A) override {
+    if (const auto *Excluded = dyn_cast<LocksExcludedAttr>(A))
+      for (const Expr *E : Excluded->args())
+        this->Excluded.push_back(E);
     return isa<GuardedByAttr, LocksExcludedAttr>(A) ||
            DynamicRecursiveASTVisitor::TraverseAttr(A);
   }
@@ -405,6 +556,8 @@ public:
   /// Those that are made and destroyed.
   std::vector<const Expr *> Made;
   std::vector<const ValueDecl *> Annotated;
+  /// Mutexes in attributes that would have to go with them.
+  std::vector<const Expr *> Excluded;
 };
 
 class ScalarCollector {
@@ -419,9 +572,12 @@ private:
   void readBlock(const CompoundStmt &Block, const FunctionDecl &F,
                  const LockRegions &Regions);
   void readSection(const Expr &Lock, const HeldLock &Held,
+                   llvm::ArrayRef<const Stmt *> Locking,
                    llvm::ArrayRef<const Stmt *> Inside, SourceLocation End,
                    const FunctionDecl &F, const LockRegions &Regions);
+  void follow(const Expr &E, bool IsLoad, bool IsStuck);
   void allowConstruction(const FunctionDecl &F);
+  void stick(const Expr &E);
   void readMention(const Expr &E);
   void readAnnotated(const ValueDecl &D);
   bool isMutex(const ValueDecl &D) {
@@ -460,6 +616,7 @@ bool ScalarCollector::isWatched(const ValueDecl &D) {
 }
 
 void ScalarCollector::readSection(const Expr &Lock, const HeldLock &Held,
+                                  llvm::ArrayRef<const Stmt *> Locking,
                                   llvm::ArrayRef<const Stmt *> Inside,
                                   SourceLocation End, const FunctionDecl &F,
                                   const LockRegions &Regions) {
@@ -485,6 +642,13 @@ void ScalarCollector::readSection(const Expr &Lock, const HeldLock &Held,
   OfMutex.Scalars = {*ScalarKey};
   OfMutex.Accesses = {{sharedPosition(Reader.Scalar->getExprLoc(), SM),
                        sharedPosition(F.getLocation(), SM), Reader.What}};
+  ASTContext &Ctx = F.getASTContext();
+  EditBuilder B(SM, Ctx.getLangOpts());
+  for (const Stmt *S : Locking)
+    B.removeStatement(*S);
+  if (Reader.What == Load)
+    B.insertAfter(*Reader.Scalar, ".load()");
+  ::add(OfMutex.Follow, B.take(), Ctx);
   Facts.add(*MutexKey, OfMutex);
   ScalarFact OfScalar;
   OfScalar.Mutexes = {*MutexKey};
@@ -506,8 +670,8 @@ void ScalarCollector::readBlock(const CompoundStmt &Block,
                               : nullptr;
       const HeldLock *Held = Guard ? Regions.lockOf(*Guard) : nullptr;
       if (Held && Held->Mutexes.size() == 1)
-        readSection(*Held->Mutexes.front(), *Held, Rest, Block.getRBracLoc(), F,
-                    Regions);
+        readSection(*Held->Mutexes.front(), *Held, {Declared}, Rest,
+                    Block.getRBracLoc(), F, Regions);
       continue;
     }
     const auto *Locks = dyn_cast<CallExpr>(All[I]);
@@ -525,11 +689,30 @@ void ScalarCollector::readBlock(const CompoundStmt &Block,
         !Takes.front().Lock || !Gives.front().Lock)
       continue;
     size_t Before = Allowed.size();
-    readSection(*Takes.front().Lock, *Held, Rest.take_front(1),
-                Unlocks->getEndLoc(), F, Regions);
+    readSection(*Takes.front().Lock, *Held, {Locks, Unlocks},
+                Rest.take_front(1), Unlocks->getEndLoc(), F, Regions);
     if (Allowed.size() > Before)
       Allowed.insert(&named(*Gives.front().Lock));
   }
+}
+
+// What has to be done to E, a scalar of an object that is being made or
+// destroyed, if it becomes atomic.
+void ScalarCollector::follow(const Expr &E, bool IsLoad, bool IsStuck) {
+  const ValueDecl &D = *declOf(E);
+  ASTContext &Ctx = D.getASTContext();
+  ScalarFact Fact;
+  if (IsStuck) {
+    Fact.Follow.IsStuck = true;
+  } else if (IsLoad) {
+    EditBuilder B(Ctx.getSourceManager(), Ctx.getLangOpts());
+    B.insertAfter(E, ".load()");
+    ::add(Fact.Follow, B.take(), Ctx);
+  } else {
+    return;
+  }
+  if (const std::optional<std::string> &Key = keyOf(D))
+    Facts.add(*Key, Fact);
 }
 
 // Nobody else has an object that is being made or destroyed.
@@ -538,11 +721,13 @@ void ScalarCollector::allowConstruction(const FunctionDecl &F) {
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(&F))
     for (const CXXCtorInitializer *Init : Constructor->inits())
       Work.push_back(Init->getInit());
-  auto Allow = [this](const Expr &E) {
+  auto Allow = [this](const Expr &E, bool IsLoad, bool IsStuck) {
     const auto *Member = dyn_cast<MemberExpr>(E.IgnoreParens());
     if (Member && isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()) &&
-        isWatched(*Member->getMemberDecl()))
+        isWatched(*Member->getMemberDecl())) {
       Allowed.insert(Member);
+      follow(*Member, IsLoad, IsStuck);
+    }
   };
   while (!Work.empty()) {
     const Stmt *Next = Work.pop_back_val();
@@ -551,13 +736,14 @@ void ScalarCollector::allowConstruction(const FunctionDecl &F) {
     Work.append(Next->child_begin(), Next->child_end());
     if (const auto *Cast = dyn_cast<ImplicitCastExpr>(Next);
         Cast && Cast->getCastKind() == CK_LValueToRValue)
-      Allow(*Cast->getSubExpr());
+      Allow(*Cast->getSubExpr(), /*IsLoad=*/true, /*IsStuck=*/false);
     if (const auto *Binary = dyn_cast<BinaryOperator>(Next);
         Binary && Binary->isAssignmentOp())
-      Allow(*Binary->getLHS());
+      Allow(*Binary->getLHS(), /*IsLoad=*/false, !isOneOperation(*Binary));
     if (const auto *Unary = dyn_cast<UnaryOperator>(Next);
         Unary && Unary->isIncrementDecrementOp())
-      Allow(*Unary->getSubExpr());
+      Allow(*Unary->getSubExpr(), /*IsLoad=*/false,
+            !canStep(Unary->getSubExpr()->getType()));
   }
 }
 
@@ -571,6 +757,17 @@ void ScalarCollector::readBody(const FunctionDecl &F) {
     return;
   forEachBlock(
       F, [&](const CompoundStmt &Block) { readBlock(Block, F, Regions); });
+}
+
+// The mutex that E names has to stay.
+void ScalarCollector::stick(const Expr &E) {
+  const ValueDecl *D = declOf(named(E));
+  if (!D || !isMutex(*D))
+    return;
+  MutexFact Fact;
+  Fact.Follow.IsStuck = true;
+  if (const std::optional<std::string> &Key = keyOf(*D))
+    Facts.add(*Key, Fact);
 }
 
 void ScalarCollector::readMention(const Expr &E) {
@@ -616,6 +813,10 @@ std::vector<LockedScalar> ScalarCollector::collect(ASTContext &Ctx) {
     readAnnotated(*D);
   for (const Expr *E : Unit.Made)
     Allowed.insert(&named(*E));
+  for (const Expr *E : Unit.Made)
+    stick(*E);
+  for (const Expr *E : Unit.Excluded)
+    stick(*E);
   for (const Expr *E : Unit.Mentions)
     readMention(*E);
   std::vector<LockedScalar> Result;

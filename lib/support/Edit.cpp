@@ -104,11 +104,90 @@ EditBuilder &EditBuilder::replace(SourceRange Range, llvm::StringRef Text) {
 }
 
 EditBuilder &EditBuilder::removeStatement(const Stmt &S) {
-  SourceLocation Begin = S.getBeginLoc();
+  // A declaration's end is its semicolon.
+  const auto *Declared = dyn_cast<DeclStmt>(&S);
+  SourceLocation End = Declared && Declared->isSingleDecl()
+                           ? Declared->getSingleDecl()->getEndLoc()
+                           : S.getEndLoc();
+  return removeWithSemicolon(S.getBeginLoc(), End);
+}
+
+// The tokens of D up to its name, comments among them.
+static std::vector<Token> tokensBeforeName(const DeclaratorDecl &D,
+                                           const SourceManager &SM,
+                                           const LangOptions &LangOpts) {
+  auto [File, Offset] = SM.getDecomposedLoc(D.getBeginLoc());
+  llvm::StringRef Text = SM.getBufferData(File);
+  Lexer Raw(SM.getLocForStartOfFile(File), LangOpts, Text.begin(),
+            Text.begin() + Offset, Text.end());
+  Raw.SetCommentRetentionState(true);
+  std::vector<Token> Tokens;
+  Token Tok;
+  while (!Raw.LexFromRawLexer(Tok) && Tok.getLocation() < D.getLocation())
+    Tokens.push_back(Tok);
+  return Tokens;
+}
+
+EditBuilder &EditBuilder::removeDeclaration(const DeclaratorDecl &D) {
+  SourceLocation Begin = D.getBeginLoc();
+  if (!isEditable(Begin) || !isEditable(D.getLocation())) {
+    Refused = true;
+    return *this;
+  }
+  auto [File, Offset] = SM.getDecomposedLoc(Begin);
+  llvm::StringRef Before = SM.getBufferData(File).take_front(Offset).rtrim();
+  llvm::StringRef LastLine = Before.substr(Before.rfind('\n') + 1);
+  if (LastLine.contains("//") || Before.ends_with("*/") ||
+      llvm::any_of(tokensBeforeName(D, SM, LangOpts), [](const Token &Tok) {
+        return Tok.isOneOf(tok::comma, tok::comment);
+      })) {
+    Refused = true;
+    return *this;
+  }
+  return removeWithSemicolon(Begin, D.getEndLoc(), /*WithComment=*/true);
+}
+
+EditBuilder &EditBuilder::wrapType(const DeclaratorDecl &D,
+                                   llvm::StringRef Template) {
+  if (!isEditable(D.getBeginLoc()) || !isEditable(D.getLocation())) {
+    Refused = true;
+    return *this;
+  }
+  static constexpr llvm::StringLiteral Storage[] = {"static", "mutable",
+                                                    "inline"};
+  std::vector<Token> Tokens = tokensBeforeName(D, SM, LangOpts);
+  auto Type = llvm::find_if(Tokens, [](const Token &Tok) {
+    return !Tok.is(tok::raw_identifier) ||
+           !llvm::is_contained(Storage, Tok.getRawIdentifier());
+  });
+  static constexpr llvm::StringLiteral Unlike[] = {
+      "static", "mutable",  "inline",        "thread_local", "constinit",
+      "auto",   "decltype", "__attribute__", "alignas",      "volatile",
+      "enum",   "struct",   "class",         "union"};
+  bool IsPlain = std::all_of(Type, Tokens.end(), [](const Token &Tok) {
+    return Tok.is(tok::raw_identifier)
+               ? !llvm::is_contained(Unlike, Tok.getRawIdentifier())
+               : Tok.isOneOf(tok::star, tok::coloncolon, tok::less,
+                             tok::greater);
+  });
+  if (Type == Tokens.end() || !IsPlain ||
+      !isFollowedBy(D.getLocation(), {tok::semi, tok::equal, tok::l_brace}) ||
+      !isFollowedBy(D.getEndLoc(), {tok::semi})) {
+    Refused = true;
+    return *this;
+  }
+  SourceLocation End = Tokens.back().getEndLoc();
+  insertAt(Type->getLocation(), (Template + "<").str());
+  return insertAt(End, End == D.getLocation() ? "> " : ">");
+}
+
+EditBuilder &EditBuilder::removeWithSemicolon(SourceLocation Begin,
+                                              SourceLocation End,
+                                              bool WithComment) {
   SourceLocation Semicolon;
-  if (isEditable(Begin) && isEditable(S.getEndLoc()))
+  if (isEditable(Begin) && isEditable(End))
     Semicolon = Lexer::findLocationAfterToken(
-        S.getEndLoc(), tok::semi, SM, LangOpts,
+        End, tok::semi, SM, LangOpts,
         /*SkipTrailingWhitespaceAndNewLine=*/false);
   if (Semicolon.isInvalid()) {
     Refused = true;
@@ -119,13 +198,15 @@ EditBuilder &EditBuilder::removeStatement(const Stmt &S) {
   llvm::StringRef Text = SM.getBufferData(File);
   llvm::StringRef Rest =
       Text.substr(Last).take_until([](char C) { return C == '\n'; });
-  if (Rest.trim().starts_with("//") || Rest.trim().starts_with("/*")) {
+  bool IsCommented = Rest.trim().starts_with("//");
+  if ((IsCommented && !WithComment) || Rest.trim().starts_with("/*")) {
     Refused = true;
     return *this;
   }
   // With the end of the line before, so that what follows stays as it is.
   std::optional<llvm::StringRef> Indent = indentation(Begin, SM);
-  if (Indent && Rest.trim().empty() && First > Indent->size()) {
+  if (Indent && (IsCommented || Rest.trim().empty()) &&
+      First > Indent->size()) {
     First -= Indent->size() + 1;
     if (First > 0 && Text[First - 1] == '\r')
       --First;

@@ -15,7 +15,9 @@
 // that proves it.
 //
 // What a function does only on some of its branches is no effect of it: whether
-// a caller's arguments lead there is not known.
+// a caller's arguments lead there is not known. A wait for another thread is
+// one if nothing of the caller's decides on the branch, as in `if (IsRunning)
+// Thread.join();`, and there is but one such branch on the way to it.
 //
 // What a function waits for or writes to is part of its effect, as its caller
 // may know it: an object of its own, a parameter, something global, or nothing
@@ -152,9 +154,10 @@ public:
 private:
   friend class EffectCollector;
   struct Call {
+    ObjectMap Objects;
     const clang::FunctionDecl *Callee;
     clang::SourceLocation Where;
-    ObjectMap Objects;
+    bool IsBranch = false;
   };
   struct Summary {
     /// By kind and object's code.
@@ -187,7 +190,10 @@ private:
   /// What members are initialised by.
   llvm::DenseSet<const clang::Expr *> OwnInits;
   llvm::DenseSet<const clang::Stmt *> Cold;
+  /// On some branches only.
   llvm::DenseSet<const clang::Stmt *> Conditional;
+  /// Of these, those that arguments may lead to, or that are left to last.
+  llvm::DenseSet<const clang::Stmt *> Undecided;
   llvm::DenseSet<const clang::FunctionDecl *> Harmless;
   llvm::DenseSet<const clang::FunctionDecl *> Looping;
 };

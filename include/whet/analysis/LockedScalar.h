@@ -15,6 +15,11 @@
 // or in an attribute of a function, and any other use of the scalar outside of
 // construction and destruction, means that the mutex is there for more.
 //
+// Where all of that can be edited, an atomic takes the scalar's place:
+//
+//   if (std::optional<Edits> Changes = declareAtomic(L))
+//     F.Conditions.push_back(canBeAtomic(L));   // brings those of all sections
+//
 // Facts are kept per mutex, "mutex-uses", and per scalar, "scalar-uses", for
 // members of classes that are no templates and globals with internal linkage.
 //
@@ -25,7 +30,9 @@
 #include "whet/analysis/LockModels.h"
 #include "whet/facts/Fact.h"
 #include "whet/support/Condition.h"
+#include "whet/support/Edit.h"
 #include "clang/AST/Decl.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +56,15 @@ std::vector<LockedScalar> collectLockedScalars(clang::ASTContext &Ctx,
 /// The condition that it is so in all files of the project, in two functions or
 /// more of which one writes the scalar. Notes name the accesses.
 Condition guardsOneScalar(const LockedScalar &L);
+
+/// Makes the scalar atomic and removes the mutex, where these are declared;
+/// nothing if that cannot be done, or if others than those that whet sees may
+/// name them: they are not private members of one class, and no globals.
+std::optional<Edits> declareAtomic(const LockedScalar &L);
+
+/// The condition on the fix that all that names the two can follow. It brings
+/// the edits along.
+Condition canBeAtomic(const LockedScalar &L);
 
 } // namespace whet
 

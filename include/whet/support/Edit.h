@@ -27,6 +27,7 @@
 namespace clang {
 class CompoundStmt;
 class Decl;
+class DeclaratorDecl;
 class Expr;
 class Stmt;
 class VarDecl;
@@ -69,6 +70,17 @@ public:
   /// line if there is nothing else on it. Refused if a comment follows it
   /// there.
   EditBuilder &removeStatement(const clang::Stmt &S);
+
+  /// Removes the declaration of \p D with its line, as removeStatement does,
+  /// and with the `//` comment behind it. Refused, too, if it declares anything
+  /// else, and if a comment is before it: that may be about it, or about more.
+  EditBuilder &removeDeclaration(const clang::DeclaratorDecl &D);
+
+  /// Puts the declared type of \p D into \p Template: `std::atomic<int> D`.
+  /// Refused where the type is not written in one piece before the name, and
+  /// for what is declared along with others.
+  EditBuilder &wrapType(const clang::DeclaratorDecl &D,
+                        llvm::StringRef Template);
 
   /// Includes \p Header, "array", unless the file that \p Loc is in does.
   EditBuilder &includeHeader(clang::SourceLocation Loc, llvm::StringRef Header);
@@ -120,6 +132,9 @@ private:
   clang::SourceLocation at(const Lines &L, unsigned Offset) const;
   void insertAtLine(const Lines &L, unsigned Offset, llvm::StringRef Text);
   void removeLines(const Lines &L);
+  EditBuilder &removeWithSemicolon(clang::SourceLocation Begin,
+                                   clang::SourceLocation End,
+                                   bool WithComment = false);
   void insertAmpersand(const clang::VarDecl &V, clang::SourceLocation TypeEnd);
 
   const clang::SourceManager &SM;

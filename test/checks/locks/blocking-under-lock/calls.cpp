@@ -4,7 +4,9 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using Guard = std::lock_guard<std::mutex>;
 
@@ -41,6 +43,53 @@ int tryAgain(int N) {
   }
   return N;
 }
+// If there is anything to wait for.
+struct Helper {
+  std::thread Thread;
+  bool IsStarted = false;
+  void stop() {
+    if (IsStarted)
+      Thread.join(); // note "'join' waits for another thread"
+  }
+  void stopIfRunning() {
+    bool IsRunning = IsStarted;
+    if (IsRunning)
+      stopNow(); // note "'stopNow' is called here"
+  }
+  void stopNow() { Thread.join(); } // note "'join' waits for another thread"
+  // The caller says whether it waits.
+  void stopAnd(bool Waits) {
+    if (Waits)
+      Thread.join();
+  }
+  void stopAnd(int Mode) {
+    bool Waits = Mode == 1;
+    if (IsStarted && Waits)
+      Thread.join();
+  }
+  // One question after the other, or another kind of effect.
+  void stopSomehow() {
+    if (IsStarted)
+      stop();
+  }
+  void nap() {
+    if (IsStarted)
+      sleep(1);
+  }
+  void stopLast() {
+    while (IsStarted) {
+      if (Thread.joinable())
+        break;
+      Thread.join();
+    }
+  }
+  void stopOrThrow() {
+    if (IsStarted) {
+      Thread.join();
+      throw 1;
+    }
+  }
+};
 int compute(int N) { return N * 2; }
 void store(std::FILE *F) { std::fflush(F); } // note "'fflush' reads or writes a file"
 struct Base {
@@ -78,6 +127,19 @@ public:
     Guard G(Mu);
     saveIf(Count > 0);
     Count = tryAgain(Count);
+  }
+  void stops(std::vector<Helper> &All) {
+    Guard G(Mu);
+    for (Helper &H : All) {
+      H.stop(); // want "'stop' waits for another thread while 'Mu' is held"
+      H.stopIfRunning(); // want "'stopIfRunning' waits for another thread while 'Mu' is held"
+      H.stopAnd(true);
+      H.stopAnd(1);
+      H.stopSomehow();
+      H.nap();
+      H.stopLast();
+      H.stopOrThrow();
+    }
   }
   Engine *only() {
     Guard G(Mu);

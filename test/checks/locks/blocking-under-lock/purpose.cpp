@@ -1,6 +1,7 @@
 // check: whet-blocking-under-lock
 // std: c++17
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <mutex>
@@ -167,3 +168,23 @@ public:
     Thread.join(); // want "'join' waits for another thread while 'Mu' is held"
   }
 };
+
+// A lock that keeps what is opened while a process is started out of it.
+static std::mutex ForkMutex;
+static std::mutex StateMutex;
+void start() {
+  Guard G(ForkMutex);
+  if (fork() == 0)
+    _exit(0);
+}
+static int started() { return system("true"); } // note "'system' starts or waits for a process"
+int startHere() {
+  Guard G(ForkMutex);
+  return started();
+}
+int startThere() {
+  Guard G(StateMutex);
+  if (fork() == 0) // want "'fork' starts or waits for a process while 'StateMutex' is held"
+    _exit(0);
+  return started(); // want "'started' starts or waits for a process while 'StateMutex' is held"
+}
