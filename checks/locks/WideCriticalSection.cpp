@@ -17,8 +17,10 @@
 #include "whet/analysis/HiddenMentions.h"
 #include "whet/analysis/LentArguments.h"
 #include "whet/analysis/LockRegions.h"
+#include "whet/analysis/PrivateLibrary.h"
 #include "whet/analysis/PrivateWork.h"
 #include "whet/analysis/StandardLibrary.h"
+#include "whet/analysis/StoredCopy.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/Settled.h"
 #include "whet/facts/UnitScope.h"
@@ -59,23 +61,28 @@ struct Section {
   bool hasGuardHere() const { return isa<DeclStmt>(Acquire); }
 };
 
-/// A value that is computed in the first statement that needs the lock.
+/// A value that a statement under the lock is given.
 struct Operand {
   const Expr *E = nullptr;
   Work Does;
   /// The library takes it by reference to const.
   bool IsOnlyRead = false;
+  /// It is there, and is copied.
+  bool IsCopied = false;
 };
 
 /// What may leave a section, and what has to stay.
 struct Split {
   PrivateWork::Run First;
   PrivateWork::Run Last;
-  /// Those of the first statement of the core that cost something, if First is
-  /// empty.
+  /// Those of one statement of the core that cost something, if First is empty.
   llvm::SmallVector<Operand, 1> Operands;
-  /// What precedes the statement that has them, and costs nothing.
-  llvm::ArrayRef<const Stmt *> Free;
+  /// The variable that is made of the operand, if that is the statement.
+  const DeclStmt *Made = nullptr;
+  /// Something that needs the lock precedes the statement.
+  bool IsLater = false;
+  /// What precedes the statement.
+  llvm::ArrayRef<const Stmt *> Before;
   llvm::ArrayRef<const Stmt *> Core;
   /// The key of the mutex, and those of what it may guard in the core.
   std::string Mutex;
@@ -105,6 +112,8 @@ private:
   std::optional<Fix> swapFix(const Section &S, const Handover &H);
   bool findGuarded(const Section &S, Split &Parts);
   void findOperands(const Stmt &S, Split &Parts);
+  void findMade(const Stmt &S, Split &Parts);
+  void findFirstOperands(const Section &S, size_t From, Split &Parts);
   bool hoist(const Section &S, const Split &Parts, EditBuilder &Builder);
   void add(const Section &S, const Split &Parts);
   std::optional<Fix> fix(const Section &S, const Split &Parts,
@@ -113,6 +122,7 @@ private:
   LockModels Locks;
   FactBase Facts;
   PrivateWork Private;
+  TypeCosts Costs;
   TemplateFindings Findings;
   ASTContext *Context = nullptr;
   std::vector<const FunctionDecl *> Functions;
@@ -267,6 +277,78 @@ static bool hasLockCalls(const Stmt &S, LockModels &Locks) {
   return false;
 }
 
+namespace {
+/// The variables that statements declare and mention.
+class Mentions : public DynamicRecursiveASTVisitor {
+public:
+  explicit Mentions(llvm::ArrayRef<const Stmt *> Statements) {
+    ShouldVisitLambdaBody = true;
+    for (const Stmt *S : Statements)
+      TraverseStmt(const_cast<Stmt *>(S));
+  }
+
+  bool VisitVarDecl(VarDecl *D) override {
+    Declared.insert(D);
+    return true;
+  }
+  bool VisitBindingDecl(BindingDecl *D) override {
+    Declared.insert(D);
+    return true;
+  }
+  bool VisitTypedefNameDecl(TypedefNameDecl * /*D*/) override {
+    DeclaresTypes = true;
+    return true;
+  }
+  bool VisitTagDecl(TagDecl * /*D*/) override {
+    DeclaresTypes = true;
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *E) override {
+    Used.insert(E->getDecl());
+    return true;
+  }
+  bool VisitSwitchCase(SwitchCase * /*S*/) override {
+    HasLabel = true;
+    return true;
+  }
+
+  llvm::SmallPtrSet<const ValueDecl *, 16> Declared;
+  llvm::SmallPtrSet<const ValueDecl *, 16> Used;
+  bool DeclaresTypes = false;
+  bool HasLabel = false;
+};
+} // namespace
+
+// Whether no statement of All but E changes what E uses, as far as they show.
+static bool isOnItsOwn(const Expr &E, llvm::ArrayRef<const Stmt *> All) {
+  Mentions Of({&E});
+  llvm::SmallVector<const Stmt *, 32> Work(All.begin(), All.end());
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next || Next == &E)
+      continue;
+    // A read, or something that is const.
+    const auto *Cast = dyn_cast<ImplicitCastExpr>(Next);
+    bool IsRead = Cast && (Cast->getCastKind() == CK_LValueToRValue ||
+                           Cast->getType().isConstQualified());
+    const Expr *Inner = IsRead ? Cast->getSubExpr()->IgnoreParens() : nullptr;
+    if (isa_and_nonnull<DeclRefExpr>(Inner))
+      continue;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Next);
+    if (Ref && Of.Used.contains(Ref->getDecl()) &&
+        isa<VarDecl>(Ref->getDecl()) && !Ref->getType().isConstQualified())
+      return false;
+    if (const auto *Declared = dyn_cast<DeclStmt>(Next);
+        Declared && llvm::any_of(Declared->decls(), [&](const Decl *D) {
+          const auto *Value = dyn_cast<ValueDecl>(D);
+          return Value && Of.Used.contains(Value);
+        }))
+      return false;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return true;
+}
+
 // What S, a statement, evaluates in any case, and first of all.
 static const Expr *evaluatedFirst(const Stmt &S) {
   if (const auto *E = dyn_cast<Expr>(&S))
@@ -337,6 +419,89 @@ void WideCriticalSection::findOperands(const Stmt &S, Split &Parts) {
   }
 }
 
+// The variable that S declares, and what it is made of, if that costs
+// something.
+void WideCriticalSection::findMade(const Stmt &S, Split &Parts) {
+  const auto *Declared = dyn_cast<DeclStmt>(&S);
+  const auto *Var = Declared && Declared->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Declared->getSingleDecl())
+                        : nullptr;
+  bool IsValue = Var && Var->getInit() && Var->hasLocalStorage() &&
+                 !Var->getType()->isReferenceType() &&
+                 Private.isValue(Var->getType()) &&
+                 !S.getBeginLoc().isMacroID();
+  std::optional<Work> Does =
+      IsValue ? Private.computing(*Var->getInit()) : std::nullopt;
+  if (!Does || !Does->isCostly())
+    return;
+  Parts.Operands.push_back({Var->getInit(), std::move(*Does)});
+  Parts.Made = Declared;
+}
+
+// Whether Callee is one that works on what it is given, and tells nobody.
+static bool isQuiet(const FunctionDecl *Callee) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+  if (!Method)
+    return Callee && costOfFunction(*Callee);
+  const CXXRecordDecl &Record = *Method->getParent();
+  return Method->isImplicit() || costOfClass(Record) || isIteratorClass(Record);
+}
+
+// Whether S, a statement, is done from its beginning to its end, and calls
+// nothing but quiet functions: no locks, no atomics, nothing that wakes others.
+static bool isStraight(const Stmt &S) {
+  if (!isa<Expr, DeclStmt>(S) || S.getBeginLoc().isMacroID())
+    return false;
+  llvm::SmallVector<const Stmt *, 32> Work{&S};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(Next);
+    const auto *Construct = dyn_cast<CXXConstructExpr>(Next);
+    if ((Call && !isQuiet(Call->getDirectCallee())) ||
+        (Construct && !isQuiet(Construct->getConstructor())) ||
+        isa<AtomicExpr, LambdaExpr, CXXNewExpr, CXXDeleteExpr, CXXThrowExpr,
+            StmtExpr, CoawaitExpr, CoyieldExpr>(Next))
+      return false;
+    const auto *E = dyn_cast<Expr>(Next);
+    if (E && !E->getType().isNull() &&
+        (E->getType()->isAtomicType() || E->getType().isVolatileQualified()))
+      return false;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return true;
+}
+
+// The operands of the first statement, beginning with number From, that has
+// any, if no statement before it leaves, or has to do with them.
+void WideCriticalSection::findFirstOperands(const Section &S, size_t From,
+                                            Split &Parts) {
+  for (size_t I = From; I < S.Inside.size(); ++I) {
+    const Stmt &Next = *S.Inside[I];
+    Parts.IsLater = I > From;
+    Parts.Before = S.Inside.take_front(I);
+    if (Parts.IsLater)
+      findMade(Next, Parts);
+    if (Parts.Operands.empty())
+      findOperands(Next, Parts);
+    if (Parts.Operands.empty())
+      if (std::optional<StoredCopy> Copy = storedCopy(Next, Costs))
+        if (std::optional<Work> Does = Private.computing(*Copy->Value)) {
+          Does->Allocations += Copy->Allocations;
+          Parts.Operands.push_back(
+              {.E = Copy->Value, .Does = std::move(*Does), .IsCopied = true});
+        }
+    if (Parts.IsLater)
+      llvm::erase_if(Parts.Operands, [&](const Operand &O) {
+        return !isOnItsOwn(*O.E, S.Inside.take_front(I + 1));
+      });
+    if (!Parts.Operands.empty() || !isStraight(Next))
+      return;
+    Parts.Made = nullptr;
+  }
+}
+
 std::optional<Split> WideCriticalSection::splitOf(const Section &S,
                                                   const LockRegions &Regions) {
   Split Parts;
@@ -351,8 +516,7 @@ std::optional<Split> WideCriticalSection::splitOf(const Section &S,
   if (Parts.Last.Length == Rest.size())
     return std::nullopt;
   if (!isWorthIt(Parts.First)) {
-    findOperands(*Rest.front(), Parts);
-    Parts.Free = S.Inside.take_front(Parts.First.Length);
+    findFirstOperands(S, Parts.First.Length, Parts);
     Parts.First = {};
   }
   if (!isWorthIt(Parts.Last))
@@ -366,7 +530,7 @@ std::optional<Split> WideCriticalSection::splitOf(const Section &S,
       !holdsOnly(S.Lock, S.Inside.take_back(Parts.Last.Length), Regions))
     Parts.Last = {};
   if (!Parts.Operands.empty() &&
-      !holdsOnly(S.Lock, S.Inside.take_front(Parts.Free.size() + 1), Regions))
+      !holdsOnly(S.Lock, S.Inside.take_front(Parts.Before.size() + 1), Regions))
     Parts.Operands.clear();
   bool HasAny = Parts.First.Length + Parts.Last.Length > 0;
   if ((!HasAny && Parts.Operands.empty()) || !findGuarded(S, Parts))
@@ -393,48 +557,6 @@ void WideCriticalSection::examineSection(const Section &S,
 
 // --- Fixes
 // -----------------------------------------------------------------------
-
-namespace {
-/// The variables that statements declare and mention.
-class Mentions : public DynamicRecursiveASTVisitor {
-public:
-  explicit Mentions(llvm::ArrayRef<const Stmt *> Statements) {
-    ShouldVisitLambdaBody = true;
-    for (const Stmt *S : Statements)
-      TraverseStmt(const_cast<Stmt *>(S));
-  }
-
-  bool VisitVarDecl(VarDecl *D) override {
-    Declared.insert(D);
-    return true;
-  }
-  bool VisitBindingDecl(BindingDecl *D) override {
-    Declared.insert(D);
-    return true;
-  }
-  bool VisitTypedefNameDecl(TypedefNameDecl * /*D*/) override {
-    DeclaresTypes = true;
-    return true;
-  }
-  bool VisitTagDecl(TagDecl * /*D*/) override {
-    DeclaresTypes = true;
-    return true;
-  }
-  bool VisitDeclRefExpr(DeclRefExpr *E) override {
-    Used.insert(E->getDecl());
-    return true;
-  }
-  bool VisitSwitchCase(SwitchCase * /*S*/) override {
-    HasLabel = true;
-    return true;
-  }
-
-  llvm::SmallPtrSet<const ValueDecl *, 16> Declared;
-  llvm::SmallPtrSet<const ValueDecl *, 16> Used;
-  bool DeclaresTypes = false;
-  bool HasLabel = false;
-};
-} // namespace
 
 static bool hasLabels(const FunctionDecl &F) {
   llvm::SmallVector<const Stmt *, 32> Work{F.getBody()};
@@ -512,36 +634,6 @@ static bool makeUnlockable(const VarDecl &Guard, EditBuilder &Builder) {
   return true;
 }
 
-// Whether no statement of All but E changes what E uses, as far as they show.
-static bool isOnItsOwn(const Expr &E, llvm::ArrayRef<const Stmt *> All) {
-  Mentions Of({&E});
-  llvm::SmallVector<const Stmt *, 32> Work(All.begin(), All.end());
-  while (!Work.empty()) {
-    const Stmt *Next = Work.pop_back_val();
-    if (!Next || Next == &E)
-      continue;
-    // A read, or something that is const.
-    const auto *Cast = dyn_cast<ImplicitCastExpr>(Next);
-    bool IsRead = Cast && (Cast->getCastKind() == CK_LValueToRValue ||
-                           Cast->getType().isConstQualified());
-    const Expr *Inner = IsRead ? Cast->getSubExpr()->IgnoreParens() : nullptr;
-    if (isa_and_nonnull<DeclRefExpr>(Inner))
-      continue;
-    const auto *Ref = dyn_cast<DeclRefExpr>(Next);
-    if (Ref && Of.Used.contains(Ref->getDecl()) &&
-        isa<VarDecl>(Ref->getDecl()) && !Ref->getType().isConstQualified())
-      return false;
-    if (const auto *Declared = dyn_cast<DeclStmt>(Next);
-        Declared && llvm::any_of(Declared->decls(), [&](const Decl *D) {
-          const auto *Value = dyn_cast<ValueDecl>(D);
-          return Value && Of.Used.contains(Value);
-        }))
-      return false;
-    Work.append(Next->child_begin(), Next->child_end());
-  }
-  return true;
-}
-
 // Base, written as Guard's name is, or the like, if nothing in F or its class
 // is called so; empty if there is none.
 static std::string newName(const FunctionDecl &F, const VarDecl *Guard,
@@ -594,14 +686,20 @@ bool WideCriticalSection::hoist(const Section &S, const Split &Parts,
                                 : (*std::prev(Before))->getEndLoc();
   std::optional<std::string> Text = sourceText(E, SM, Context->getLangOpts());
   std::string Name = newName(S.F, S.Lock.Guard, "Value");
-  bool IsPossible = Parts.Operands.size() == 1 && Parts.Last.Length == 0 &&
-                    Text && !llvm::StringRef(*Text).contains('\n') &&
-                    !Name.empty() && declaresMove(*Context) &&
-                    Previous.isFileID() &&
-                    !hasComment({Previous, S.Acquire->getBeginLoc()}, SM,
-                                Context->getLangOpts()) &&
-                    isOnItsOwn(E, S.Inside.take_front(Parts.Free.size() + 1)) &&
-                    isOnItsOwn(E, {S.Acquire});
+  if (Parts.Made) {
+    bool IsMovable = Parts.Last.Length == 0 && isOnItsOwn(E, {S.Acquire});
+    if (IsMovable)
+      Builder.moveBefore(*Parts.Made, *S.Acquire);
+    return IsMovable;
+  }
+  bool IsPossible =
+      Parts.Operands.size() == 1 && Parts.Last.Length == 0 && Text &&
+      !llvm::StringRef(*Text).contains('\n') && !Name.empty() &&
+      declaresMove(*Context) && Previous.isFileID() &&
+      !hasComment({Previous, S.Acquire->getBeginLoc()}, SM,
+                  Context->getLangOpts()) &&
+      isOnItsOwn(E, S.Inside.take_front(Parts.Before.size() + 1)) &&
+      isOnItsOwn(E, {S.Acquire});
   if (!IsPossible)
     return false;
   Builder.insertStatementBefore(*S.Acquire,
@@ -744,13 +842,26 @@ static std::string inWords(const Work &W) {
   return llvm::join(Parts, ", ") + " and " + Last;
 }
 
-static std::string messageFor(const HeldLock &Lock, const Split &Parts) {
+// What the lock need not be held for.
+static std::string inWords(const Split &Parts, const ASTContext &Ctx) {
+  const Operand &Given = Parts.Operands.front();
+  if (Given.IsCopied)
+    return "copying '" +
+           sourceText(*Given.E, Ctx.getSourceManager(), Ctx.getLangOpts())
+               .value_or("a value") +
+           "'";
+  return Parts.IsLater ? "a value that is computed under it"
+                       : "computing what its first use is given";
+}
+
+static std::string messageFor(const HeldLock &Lock, const Split &Parts,
+                              const ASTContext &Ctx) {
   std::string First = inWords(worthOf(Parts));
   std::string Last = inWords(Parts.Last.Does);
   std::string Is = Lock.name() + (Lock.Mutexes.size() > 1 ? " are " : " is ");
   if (!Parts.Operands.empty() && Parts.Last.Length == 0)
-    return Is + "locked too early: computing what its first use is given, " +
-           First + ", touches nothing that others can see";
+    return Is + "locked too early: " + inWords(Parts, Ctx) + ", " + First +
+           ", touches nothing that others can see";
   if (Parts.Last.Length == 0)
     return Is + "locked too early: the work up to its first use, " + First +
            ", touches nothing that others can see";
@@ -790,7 +901,7 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
   Finding Report;
   Report.Loc = S.hasGuardHere() ? S.Lock.Guard->getLocation()
                                 : cast<Expr>(S.Acquire)->getExprLoc();
-  Report.Message = messageFor(S.Lock, Parts);
+  Report.Message = messageFor(S.Lock, Parts, *Context);
   const StateUse &FirstUse = Parts.Uses.front();
   const StateUse &LastUse = Parts.Uses.back();
   if (Parts.First.Length > 0)
@@ -798,7 +909,9 @@ void WideCriticalSection::add(const Section &S, const Split &Parts) {
         {S.Inside.front()->getBeginLoc(), "the work begins here"});
   Report.Notes.reserve(Parts.Operands.size() + 4);
   for (const Operand &O : Parts.Operands)
-    Report.Notes.push_back({O.E->getBeginLoc(), "this is computed here"});
+    Report.Notes.push_back({O.E->getBeginLoc(), O.IsCopied
+                                                    ? "this is copied here"
+                                                    : "this is computed here"});
   Report.Notes.push_back(
       {FirstUse.Where->getExprLoc(), "'" + FirstUse.State->getNameAsString() +
                                          "' is the first it may guard"});

@@ -109,7 +109,7 @@ static LoopUses usesOf(const Stmt &Loop, const FieldDecl &Container) {
   return Result;
 }
 
-// Whether Loop takes out what it looks at: `Container.pop()`.
+// Whether Loop takes out what it looks at: `Container.pop()`, or `erase`.
 static bool takesOut(llvm::ArrayRef<const MemberExpr *> Mentions,
                      const Stmt &Loop) {
   llvm::SmallVector<const Stmt *, 32> Work{&Loop};
@@ -120,7 +120,8 @@ static bool takesOut(llvm::ArrayRef<const MemberExpr *> Mentions,
     const auto *Call = dyn_cast<CXXMemberCallExpr>(Next);
     const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
     if (Method && Method->getIdentifier() &&
-        Method->getName().starts_with("pop")) {
+        (Method->getName().starts_with("pop") ||
+         Method->getName() == "erase")) {
       const auto *Object = dyn_cast<MemberExpr>(
           Call->getImplicitObjectArgument()->IgnoreParenImpCasts());
       if (llvm::is_contained(Mentions, Object))
@@ -143,6 +144,100 @@ static bool holdsPointers(const FieldDecl &Container) {
                       });
 }
 
+// `Container.Name(...)`; null if E is something else.
+static const CXXMemberCallExpr *memberCall(const Expr *E, llvm::StringRef Name,
+                                           const FieldDecl *Container) {
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(
+      E ? E->IgnoreUnlessSpelledInSource() : nullptr);
+  const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+  if (!Method || !Method->getIdentifier() || Method->getName() != Name)
+    return nullptr;
+  const MemberExpr *Member = ownContainer(*Call->getImplicitObjectArgument());
+  bool Is = Member && (!Container || Member->getMemberDecl() == Container);
+  return Is ? Call : nullptr;
+}
+
+// What `auto It = Container.begin()` declares; null if S does something else.
+static const VarDecl *iteratorOf(const Stmt *S) {
+  const auto *Declared = dyn_cast_or_null<DeclStmt>(S);
+  const auto *Var = Declared && Declared->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Declared->getSingleDecl())
+                        : nullptr;
+  return Var && memberCall(Var->getInit(), "begin", nullptr) ? Var : nullptr;
+}
+
+static bool isVariable(const Expr &E, const VarDecl &Var) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E.IgnoreUnlessSpelledInSource());
+  return Ref && Ref->getDecl() == &Var;
+}
+
+// Whether S is `It = Container.erase(It)`.
+static bool erasesAt(const Stmt &S, const VarDecl &It,
+                     const FieldDecl &Container) {
+  const auto *E = dyn_cast<Expr>(&S);
+  const auto *Assignment = dyn_cast_or_null<CXXOperatorCallExpr>(
+      E ? E->IgnoreUnlessSpelledInSource() : nullptr);
+  if (!Assignment || Assignment->getOperator() != OO_Equal ||
+      !isVariable(*Assignment->getArg(0), It))
+    return false;
+  const auto *Erase = memberCall(Assignment->getArg(1), "erase", &Container);
+  return Erase && Erase->getNumArgs() == 1 && isVariable(*Erase->getArg(0), It);
+}
+
+// Whether Body does nothing with It but look at what it leads to.
+static bool onlyReads(const Stmt &Body, const VarDecl &It) {
+  llvm::SmallVector<const Stmt *, 32> Work{&Body};
+  while (!Work.empty()) {
+    const Stmt *Next = Work.pop_back_val();
+    if (!Next)
+      continue;
+    if (isa<ContinueStmt>(Next))
+      return false;
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Next);
+    bool Reads = Operator && Operator->getNumArgs() == 1 &&
+                 (Operator->getOperator() == OO_Star ||
+                  Operator->getOperator() == OO_Arrow) &&
+                 isVariable(*Operator->getArg(0), It);
+    if (Reads)
+      continue;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Next);
+    if (Ref && Ref->getDecl() == &It)
+      return false;
+    Work.append(Next->child_begin(), Next->child_end());
+  }
+  return true;
+}
+
+// The container that Loop erases from its first element to its last, each at
+// the end of an iteration; Previous may declare the iterator.
+static const MemberExpr *erasedBy(const Stmt &Loop, const Stmt *Previous) {
+  const auto *For = dyn_cast<ForStmt>(&Loop);
+  const auto *While = dyn_cast<WhileStmt>(&Loop);
+  if (!While && (!For || For->getInc()))
+    return nullptr;
+  const VarDecl *It = iteratorOf(For ? For->getInit() : Previous);
+  const auto *Differs = dyn_cast_or_null<CXXOperatorCallExpr>(
+      It ? (For ? For->getCond() : While->getCond())
+               ->IgnoreUnlessSpelledInSource()
+         : nullptr);
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(For     ? For->getBody()
+                                                    : While ? While->getBody()
+                                                            : nullptr);
+  if (!Differs || Differs->getOperator() != OO_ExclaimEqual || !Body ||
+      Body->body_empty() || !isVariable(*Differs->getArg(0), *It))
+    return nullptr;
+  const CXXMemberCallExpr *Begin = memberCall(It->getInit(), "begin", nullptr);
+  const MemberExpr *Container =
+      ownContainer(*Begin->getImplicitObjectArgument());
+  const auto &Field = *cast<FieldDecl>(Container->getMemberDecl());
+  bool ErasesAll =
+      memberCall(Differs->getArg(1), "end", &Field) &&
+      erasesAt(*Body->body_back(), *It, Field) &&
+      llvm::all_of(llvm::drop_end(Body->body()),
+                   [&](const Stmt *S) { return onlyReads(*S, *It); });
+  return ErasesAll ? Container : nullptr;
+}
+
 static const FieldDecl &fieldOf(const MemberExpr &E) {
   return *cast<FieldDecl>(E.getMemberDecl());
 }
@@ -159,6 +254,8 @@ std::vector<Handover> whet::handovers(llvm::ArrayRef<const Stmt *> Statements,
       const MemberExpr *Cleared =
           Next ? ownContainerOf(*Next, "clear") : nullptr;
       const MemberExpr *Emptied = Cleared ? Cleared : emptiedBy(S);
+      if (!Emptied)
+        Emptied = erasedBy(S, I > 0 ? Statements[I - 1] : nullptr);
       if (!Emptied)
         continue;
       LoopUses Uses = usesOf(S, fieldOf(*Emptied));

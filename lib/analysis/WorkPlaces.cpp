@@ -265,5 +265,6 @@ bool WorkExaminer::reaches(const Expr &Arg) {
 }
 
 bool WorkExaminer::computes(const Expr &E) {
-  return Analysis.isValue(E.getType().getUnqualifiedType()) && value(E);
+  return Analysis.isValue(E.getType().getUnqualifiedType()) && value(E) &&
+         (!E.isGLValue() || place(E, /*IsWritten=*/false));
 }

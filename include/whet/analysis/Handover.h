@@ -7,6 +7,13 @@
 //     S->close();                       for (int N : Numbers)
 //   Sessions.clear();                     Lines.push_back(format(N));
 //
+// Or each element is erased behind what is done with it:
+//
+//   for (auto It = ById.begin(); It != ById.end();) {
+//     delete It->second;
+//     It = ById.erase(It);
+//   }
+//
 //   for (const Handover &H : handovers(Statements, Private)) ... H.Loop ...
 //
 // Another container can take its place: what is worked through is swapped out

@@ -89,7 +89,7 @@ public:
   Run last(llvm::ArrayRef<const clang::Stmt *> Statements, bool MayReturn);
 
   /// What it takes to compute \p E, an expression of the function, if that and
-  /// the value are private; nothing if they are not.
+  /// the value, or what it denotes, are private; nothing if they are not.
   std::optional<Work> computing(const clang::Expr &E);
 
   /// What \p S does, if that is private but for \p Own, a member of `*this`;

@@ -167,7 +167,7 @@ public:
     Last = Depth > 1 ? "value: " + std::to_string(N) : Last;
   }
   void later(int N) {
-    std::lock_guard<std::mutex> Lock(Mu);
+    std::lock_guard<std::mutex> Lock(Mu); // want "a value that is computed under it"
     ++Depth;
     Lines.push_back("value: " + std::to_string(N));
   }

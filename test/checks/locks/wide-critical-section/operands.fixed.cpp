@@ -178,8 +178,9 @@ public:
     Last = Depth > 1 ? "value: " + std::to_string(N) : Last;
   }
   void later(int N) {
-    std::lock_guard<std::mutex> Lock(Mu);
+    auto Value = "value: " + std::to_string(N);
+    std::lock_guard<std::mutex> Lock(Mu); // want "a value that is computed under it"
     ++Depth;
-    Lines.push_back("value: " + std::to_string(N));
+    Lines.push_back(std::move(Value));
   }
 };

@@ -60,6 +60,72 @@ public:
       Jobs.pop_front();
     }
   }
+  // One by one, from the first to the last.
+  void eraseAll() {
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "'ById' is worked through, a loop, and left empty"
+    for (auto It = ById.begin(); It != ById.end();) {
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
+  void eraseFirst() {
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "'ById' is worked through"
+    while (!ById.empty()) {
+      delete ById.begin()->second;
+      ById.erase(ById.begin());
+    }
+  }
+  // An iterator of its own: no fix.
+  void eraseFrom() {
+    std::lock_guard<std::mutex> Lock(Mu); // want-nofix "'ById' is worked through"
+    auto It = ById.begin();
+    while (It != ById.end()) {
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
+  // --- Some may stay.
+  void eraseSome() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (auto It = ById.begin(); It != ById.end();) {
+      if (It->second->id() > 0) {
+        delete It->second;
+        It = ById.erase(It);
+      } else {
+        ++It;
+      }
+    }
+  }
+  void eraseEverySecond() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (auto It = ById.begin(); It != ById.end(); ++It) {
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
+  void skipOne() {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (auto It = ById.begin(); It != ById.end();) {
+      ++It;
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
+  void eraseAbove(int Id) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    for (auto It = ById.upper_bound(Id); It != ById.end();) {
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
+  void eraseRest(int Id) {
+    std::lock_guard<std::mutex> Lock(Mu);
+    auto It = ById.upper_bound(Id);
+    while (It != ById.end()) {
+      delete It->second;
+      It = ById.erase(It);
+    }
+  }
   // By hand, and with more to do: no fix.
   void byHand() {
     Mu.lock(); // want-nofix "worked through"
