@@ -2,6 +2,7 @@
 #include "whet/analysis/ContainerModels.h"
 #include "whet/analysis/ProjectLocks.h"
 #include "whet/analysis/StandardLibrary.h"
+#include "whet/analysis/ThreadLibrary.h"
 #include "whet/facts/FindingSet.h"
 #include "whet/facts/Predicate.h"
 #include "whet/facts/UnitScope.h"
@@ -917,6 +918,17 @@ static bool isOfLibrary(const Expr &E) {
          Callee->getBuiltinID() != 0;
 }
 
+// Whether F takes the lock that it is a method of: whoever waits in it waits
+// for a lock.
+static bool takesItself(const FunctionDecl &F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(&F);
+  const IdentifierInfo *Name = F.getIdentifier();
+  return Method && Name &&
+         (Name->isStr("lock") || Name->isStr("Lock") ||
+          Name->isStr("lock_shared")) &&
+         isLock(Method->getFunctionObjectParameterType());
+}
+
 void CallEffects::summarise(const FunctionDecl &F) {
   Summary &Sum = Functions[F.getCanonicalDecl()];
   if (isa<CoroutineBodyStmt>(F.getBody())) {
@@ -938,8 +950,10 @@ void CallEffects::summarise(const FunctionDecl &F) {
                    const std::string &Name) {
     Sum.Ops.try_emplace({Kind, Object.code()}, Where, Name);
   };
+  bool IsTaking = takesItself(F);
   for (const Expr *E : ownCalls(F)) {
-    bool IsEffect = !isCold(*E) && !(Regions && Regions->mayBeReleasedAt(*E));
+    bool IsEffect =
+        !IsTaking && !isCold(*E) && !(Regions && Regions->mayBeReleasedAt(*E));
     bool IsBranch = Conditional.contains(E);
     std::optional<BlockingOp> Op = blocking(*E, F);
     bool Waits = !Op && waitsForOthers(*E, Locks, Regions.get());

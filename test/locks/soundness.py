@@ -75,6 +75,7 @@ public:
   std::vector<long> Items;
   std::map<long, long> Counts;
   std::string Text;
+  std::vector<std::string> Lines;
   std::vector<std::shared_ptr<Node>> Nodes;
   std::set<long *> Waiters;
   struct Scope {
@@ -98,6 +99,9 @@ public:
       std::cout << ' ' << N;
     for (const auto &[K, V] : Counts)
       std::cout << ' ' << K << ':' << V;
+    std::sort(Lines.begin(), Lines.end());
+    for (const std::string &Line : Lines)
+      std::cout << ' ' << Line;
     std::cout << ' ' << Text << '\\n';
   }
 };
@@ -135,6 +139,9 @@ class Member:
         self.pointers = []
         self.references = []
         self.iterators = []
+        # Strings that depend on nothing that is read.
+        self.constants = ["Name"]
+        self.growing = []
 
     def new(self, prefix):
         self.fresh += 1
@@ -144,8 +151,16 @@ class Member:
         return self.rng.choice(self.numbers + ["X", "3", "Limit", "Width"])
 
     def private(self):
-        kind = self.rng.randrange(10)
-        if kind == 0:
+        kind = self.rng.randrange(12)
+        if kind == 10:
+            name = self.new("K")
+            text = f'const std::string {name} = "kkkkkkkkkkkkkkkkkk" + std::to_string(X);'
+            self.constants.append(name)
+        elif kind == 11:
+            name = self.new("G")
+            text = f'std::string {name} = "gggggggggggggggggg" + std::to_string(X);'
+            self.growing.append(name)
+        elif kind == 0:
             name = self.new("S")
             text = f'std::string {name} = "a" + std::to_string({self.number()}) + "bbbbbbbbbbbbbbbbbb";'
             self.strings.append(name)
@@ -187,7 +202,13 @@ class Member:
 
     def guarded(self):
         # What is written must not depend on what is read.
-        kind = self.rng.randrange(11)
+        kind = self.rng.randrange(14)
+        if kind == 11:
+            return f"Lines.push_back({self.rng.choice(self.constants)});"
+        if kind == 12 and self.growing:
+            return f"{self.rng.choice(self.growing)} += std::to_string(X);"
+        if kind == 13 and self.growing:
+            return f'Lines.push_back("z" + {self.rng.choice(self.growing)});'
         if kind == 9:
             return 'Text += "y" + std::to_string(X);'
         if kind == 10:

@@ -1,5 +1,6 @@
 // check: whet-blocking-under-lock
 // std: c++17
+#include <condition_variable>
 #include <cstdio>
 #include <functional>
 #include <mutex>
@@ -184,5 +185,61 @@ public:
   void known(Last &L) {
     Guard G(Mu);
     L.run(); // want "'run' sleeps while 'Mu' is held"
+  }
+};
+
+// --- To take one more lock is no waiting, whoever wrote that lock.
+class Semaphore {
+  std::mutex Mu;
+  std::condition_variable Cv;
+  int Value = 1;
+
+public:
+  void lock() {
+    std::unique_lock<std::mutex> L(Mu);
+    while (Value == 0)
+      Cv.wait(L);
+    --Value;
+  }
+  void unlock() {
+    std::lock_guard<std::mutex> L(Mu);
+    ++Value;
+    Cv.notify_one();
+  }
+  void down() {
+    std::unique_lock<std::mutex> L(Mu);
+    while (Value == 0)
+      Cv.wait(L);
+    --Value;
+  }
+};
+class SemaphoreGuard {
+  Semaphore &S;
+
+public:
+  explicit SemaphoreGuard(Semaphore &S) : S(S) { S.lock(); }
+  ~SemaphoreGuard() { S.unlock(); }
+};
+class ReadersAndWriters {
+  std::mutex Turn;
+  Semaphore Readers;
+  int Count = 0;
+
+public:
+  void read() {
+    std::lock_guard<std::mutex> G(Turn);
+    SemaphoreGuard R(Readers);
+    ++Count;
+  }
+  void readByHand() {
+    std::lock_guard<std::mutex> G(Turn);
+    Readers.lock();
+    ++Count;
+    Readers.unlock();
+  }
+  void down(Semaphore &Others) {
+    std::lock_guard<std::mutex> G(Turn);
+    Others.down(); // want "'down' waits for another thread while 'Turn' is held"
+    ++Count;
   }
 };
